@@ -1,0 +1,37 @@
+// Package tempfs makes throw-away filesystems: an [afero.Fs] rooted in a freshly made temp directory, or
+// in memory, that nothing can leave and that is gone when it is released.
+//
+//	fs, err := tempfs.New()
+//	if err != nil {
+//		return err
+//	}
+//	defer fs.Release()
+//
+// [New] searches the temp directory as Python's tempfile does (see package locate). [With] is the context
+// manager, [Test] the fixture of a unit test, [Each] a test on every backend.
+//
+// # One behaviour
+//
+// The reference is package os on Linux, seen through a chroot: the root of the Fs is "/", relative and
+// absolute names are the same, ".." at the root stays there, and symbolic links, absolute ones too, are
+// resolved inside. Errors are *fs.PathError and *os.LinkError with the Op, the name as given and the errno
+// that package os would give. It holds on disk and in memory alike; in memory permissions bind as they
+// bind the user of the process.
+//
+// # Nothing leaves
+//
+// No name, link or rename reaches outside of the root, not even when somebody else changes the tree at the same
+// time. No error, file name or FileInfo shows where on the host the tree is: [Fs.RealPath] and [Fs.Detach]
+// tell, to those who ask.
+//
+// # Release
+//
+// [Fs.Release] closes what is open, deletes the whole tree and makes every later call of the Fs and of its
+// files fail with [fs.ErrClosed]. It can be called any number of times.
+//
+// # Concurrency
+//
+// Any number of goroutines may use an Fs and its files at the same time, beside Release too.
+//
+// [afero.Fs]: https://pkg.go.dev/github.com/spf13/afero#Fs
+package tempfs

@@ -1,0 +1,75 @@
+package tempfs
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// This file alone shapes the errors of an Fs and of its files.
+
+// ErrNoRealPath is the cause when a host path is asked of an Fs that is not on the host's disk.
+var ErrNoRealPath = errors.New("no path on the host")
+
+// The Op of each operation is package os's.
+const (
+	opOpen     = "open"
+	opStat     = "stat"
+	opLstat    = "lstat"
+	opMkdir    = "mkdir"
+	opRemove   = "remove"
+	opUnlinkat = "unlinkat" // RemoveAll, for what could not go
+	opRename   = "rename"
+	opLink     = "link"
+	opSymlink  = "symlink"
+	opReadlink = "readlink"
+	opChmod    = "chmod"
+	opChown    = "chown"
+	opLchown   = "lchown"
+	opChtimes  = "chtimes"
+	opTruncate = "truncate"
+
+	opRead    = "read"
+	opReadAt  = "readat"
+	opWrite   = "write"
+	opWriteAt = "writeat"
+	opSeek    = "seek"
+	opReadDir = "readdirent"
+	opSync    = "sync"
+	opClose   = "close"
+
+	// Package os has none of these.
+	opSub      = "sub"
+	opRealPath = "realpath"
+	opDetach   = "detach"
+)
+
+var (
+	errNegativeOffset = errors.New("negative offset")
+	errWriteAtAppend  = errors.New("tempfs: invalid use of WriteAt on file opened with O_APPEND")
+	errSubDetach      = errors.New("a Sub is a view, detach the Fs that it was made of")
+)
+
+func pathError(op, name string, err error) error {
+	return &fs.PathError{Op: op, Path: name, Err: err}
+}
+
+// pathErrno is nil for zero, so that a method can end in it.
+func pathErrno(op, name string, errno syscall.Errno) error {
+	if errno == 0 {
+		return nil
+	}
+	return pathError(op, name, errno)
+}
+
+func linkError(op, oldname, newname string, err error) error {
+	return &os.LinkError{Op: op, Old: oldname, New: newname, Err: err}
+}
+
+func linkErrno(op, oldname, newname string, errno syscall.Errno) error {
+	if errno == 0 {
+		return nil
+	}
+	return linkError(op, oldname, newname, errno)
+}

@@ -1,0 +1,161 @@
+package tempfs
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/spf13/afero"
+
+	"github.com/aferotemp/go/locate"
+	"github.com/aferotemp/go/memfallback"
+	"github.com/aferotemp/go/tempfs/internal/disk"
+)
+
+// The names of the backends, as [Fs.Backend] gives them.
+const (
+	backendDisk   = "disk"
+	backendMemory = "memory"
+)
+
+// Fs is a throw-away filesystem. It is an [afero.Fs] and an [afero.Symlinker].
+//
+// Its methods mirror those of package os, as a process sees them whose root and working directory are the
+// root of the Fs: the same results, the same *fs.PathError and *os.LinkError, and the name in them as it was given. A relative and an
+// absolute name are the same. The name "" is ENOENT, a name with a NUL is EINVAL.
+//
+// After [Fs.Release] each method fails with an error that is [fs.ErrClosed] by [errors.Is].
+//
+// Any number of goroutines may use an Fs at once. The zero value is of no use: [New] makes an Fs.
+type Fs struct {
+	backend backend
+	kind    string // backendDisk or backendMemory
+	dir     string // on the host; "" in memory
+
+	implicitParents bool
+
+	// gate is this Fs's. owner is the Fs that New made, nil for itself: a view works while both are open.
+	gate  *gate
+	owner *Fs
+	files openFiles
+	views views // of an owner
+
+	release  releaser
+	registry registration
+}
+
+var (
+	_ afero.Fs        = (*Fs)(nil)
+	_ afero.Symlinker = (*Fs)(nil)
+	_ io.Closer       = (*Fs)(nil)
+)
+
+// New makes an empty filesystem, in a new directory of the host's temp directory unless an option says otherwise.
+// The directory's mode is 0700 whatever the umask. [Fs.Release] deletes it.
+//
+// Errors are about the host and name its paths: a *locate.NotFoundError when no temp directory can be used, a
+// *fs.PathError when [In] cannot, fs.ErrInvalid for a bad [Prefix] or [Suffix].
+func New(opts ...Option) (*Fs, error) {
+	c, err := newConfig(opts)
+	if err != nil {
+		return nil, err
+	}
+	f := &Fs{gate: newGate(), implicitParents: c.implicitParents}
+	if !c.inMemory {
+		err = f.useDisk(c)
+		if err != nil && !c.memoryFallback {
+			return nil, err
+		}
+	}
+	if c.inMemory || err != nil {
+		f.backend, f.kind = memfallback.NewTree(), backendMemory
+	}
+	f.registry = register(f.kind, f.dir)
+	return f, nil
+}
+
+func (f *Fs) useDisk(c *config) error {
+	parent, err := hostDir(c)
+	if err != nil {
+		return err
+	}
+	tree, err := makeRoot(parent, func() string { return rootName(c.prefix, c.suffix) })
+	if err != nil {
+		return err
+	}
+	f.backend, f.kind, f.dir = tree, backendDisk, tree.Dir()
+	return nil
+}
+
+// hostDir returns the absolute directory that the root is made in.
+func hostDir(c *config) (string, error) {
+	switch {
+	case c.dir != "":
+		return filepath.Abs(c.dir)
+	case searchIsDefault(c.search):
+		return locate.Dir()
+	}
+	r, err := locate.Search(c.search)
+	return r.Dir, err
+}
+
+// searchIsDefault reports whether the cached answer of locate.Dir is the answer for o.
+func searchIsDefault(o locate.Options) bool {
+	return o.Getenv == nil && o.Getwd == nil && o.GOOS == "" && !o.NeedExec && !o.NoCwd && o.MinFree == 0
+}
+
+// makeRoot makes the root directory under the first name that is free. name is called for each try.
+func makeRoot(parent string, name func() string) (*disk.Tree, error) {
+	for tries := 1; ; tries++ {
+		tree, err := disk.Make(parent, name())
+		if err == nil || !errors.Is(err, fs.ErrExist) || tries == maxNames {
+			return tree, err
+		}
+	}
+}
+
+// With makes an Fs, gives it to fn and releases it when fn returns, panics or ends its goroutine. It returns the
+// error of fn joined with that of the release. It is the context manager of Python's TemporaryDirectory.
+func With(fn func(*Fs) error, opts ...Option) (err error) {
+	f, err := New(opts...)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if failed := f.Release(); failed != nil {
+			err = errors.Join(err, failed)
+		}
+	}()
+	return fn(f)
+}
+
+// Name returns "tempfs". afero wants it; [Fs.String] says more.
+func (f *Fs) Name() string { return "tempfs" }
+
+// String names the backend too, and no host path.
+func (f *Fs) String() string { return "tempfs on " + f.kind }
+
+// Backend tells what holds the files: "disk" or "memory".
+func (f *Fs) Backend() string { return f.kind }
+
+// enter begins an operation, which leave ends. It is false once the Fs was released.
+func (f *Fs) enter() bool {
+	if f.owner != nil && !f.owner.gate.enter() {
+		return false
+	}
+	if f.gate.enter() {
+		return true
+	}
+	if f.owner != nil {
+		f.owner.gate.leave()
+	}
+	return false
+}
+
+func (f *Fs) leave() {
+	f.gate.leave()
+	if f.owner != nil {
+		f.owner.gate.leave()
+	}
+}

@@ -1,0 +1,60 @@
+package tempfs
+
+import "sync"
+
+// openFiles lists the files of an Fs that are open. Strong references: a file that was dropped without Close
+// stays open until the release, which is what closes it. Touched at open and close alone.
+type openFiles struct {
+	mu     sync.Mutex
+	first  *file // guarded by mu, as are the links of each file
+	sealed bool  // guarded by mu
+}
+
+// add reports whether f is now on the list. It is not once the list was closed: the opener closes f itself.
+func (l *openFiles) add(f *file) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.sealed {
+		return false
+	}
+	f.next = l.first
+	if l.first != nil {
+		l.first.prev = f
+	}
+	l.first = f
+	return true
+}
+
+// remove is for a file that add took; once.
+func (l *openFiles) remove(f *file) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.sealed { // closeAll has the list
+		return
+	}
+	if f.prev != nil {
+		f.prev.next = f.next
+	} else {
+		l.first = f.next
+	}
+	if f.next != nil {
+		f.next.prev = f.prev
+	}
+	f.prev, f.next = nil, nil
+}
+
+// closeAll closes every file on the list, which takes no more files. A read that is blocked in one ends.
+func (l *openFiles) closeAll() {
+	l.mu.Lock()
+	l.sealed = true
+	f := l.first
+	l.first = nil
+	l.mu.Unlock()
+	// Sealed, the links belong to this goroutine.
+	for f != nil {
+		next := f.next
+		f.prev, f.next = nil, nil
+		_, _ = f.shut()
+		f = next
+	}
+}

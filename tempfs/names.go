@@ -1,0 +1,49 @@
+package tempfs
+
+import (
+	"hash/fnv"
+	"math/rand/v2"
+)
+
+// alphabet is Python's: it survives filesystems that fold case.
+const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789_"
+
+const (
+	randomLen = 8 // 37^8 = 3.5e12 names
+	checkLen  = 4 // a stranger's directory passes for ours 1 time in 37^4 = 1.9 million
+
+	// maxNames bounds the names tried when each one is taken; os.MkdirTemp's number.
+	maxNames = 10000
+)
+
+// rootName returns a fresh name for a root directory: prefix, random characters, check characters, suffix.
+// The check tells our directories from those that only share the prefix, without a list of them anywhere.
+func rootName(prefix, suffix string) string {
+	random := randomChars()
+	return prefix + random + checkChars(prefix, random, suffix) + suffix
+}
+
+// randomChars draws from the generator of math/rand/v2, a ChaCha8 seeded by the kernel: not predictable, and
+// nothing that a child process could inherit and repeat.
+func randomChars() string {
+	var b [randomLen]byte
+	for i := range b {
+		b[i] = alphabet[rand.IntN(len(alphabet))]
+	}
+	return string(b[:])
+}
+
+func checkChars(prefix, random, suffix string) string {
+	h := fnv.New64a()
+	for _, s := range []string{prefix, random, suffix} {
+		_, _ = h.Write([]byte(s))
+		_, _ = h.Write([]byte{0}) // no affix has a NUL: ("a", "b") differs from ("ab", "")
+	}
+	sum := h.Sum64()
+	var b [checkLen]byte
+	for i := range b {
+		b[i] = alphabet[sum%uint64(len(alphabet))]
+		sum /= uint64(len(alphabet))
+	}
+	return string(b[:])
+}

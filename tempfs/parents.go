@@ -1,0 +1,71 @@
+package tempfs
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// mkdirAll makes the directory name and its parents, by prefixes of name: a lexical "a/.." would lie about a link. It
+// has the steps of os.MkdirAll, hence its errors. failed is the prefix that errno is about.
+func mkdirAll(b backend, name string, perm fs.FileMode) (failed string, errno syscall.Errno) {
+	if info, errno := b.Stat(name); errno == 0 {
+		if info.IsDir() {
+			return "", 0
+		}
+		return name, syscall.ENOTDIR
+	}
+	if parent := parentOf(name); parent != "" {
+		if failed, errno := mkdirAll(b, parent, perm); errno != 0 {
+			return failed, errno
+		}
+	}
+	errno = b.Mkdir(name, perm)
+	if errno != 0 {
+		// "a/." and a directory that somebody else just made.
+		if info, e := b.Lstat(name); e == 0 && info.IsDir() {
+			return "", 0
+		}
+	}
+	return name, errno
+}
+
+// parentOf cuts the last component off, trailing separators of name first; "" when nothing is left before it.
+func parentOf(name string) string {
+	i := len(name)
+	for i > 0 && os.IsPathSeparator(name[i-1]) {
+		i--
+	}
+	for i > 0 && !os.IsPathSeparator(name[i-1]) {
+		i--
+	}
+	return name[:i]
+}
+
+// mayMakeParents is for ImplicitParents: it reports whether the operation that failed with errno for want of name's
+// parent should be tried again, since the parent is now there.
+func (f *Fs) mayMakeParents(errno syscall.Errno, name string) bool {
+	if errno != syscall.ENOENT || !f.implicitParents {
+		return false
+	}
+	parent := parentOf(name)
+	if parent == "" {
+		return false
+	}
+	if _, errno := f.backend.Stat(parent); errno != syscall.ENOENT {
+		return false // it was something else that is missing: nothing to make
+	}
+	_, errno = mkdirAll(f.backend, parent, 0o777)
+	return errno == 0
+}
+
+// mayMakeParentsFor is mayMakeParents for an operation of two names: without an oldname nothing is made.
+func (f *Fs) mayMakeParentsFor(errno syscall.Errno, oldname, newname string) bool {
+	if errno != syscall.ENOENT || !f.implicitParents {
+		return false
+	}
+	if _, errno := f.backend.Lstat(oldname); errno != 0 {
+		return false
+	}
+	return f.mayMakeParents(errno, newname)
+}

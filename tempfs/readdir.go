@@ -1,0 +1,73 @@
+package tempfs
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+)
+
+// dirent is an entry of a directory that was opened by the name dir.
+type dirent struct {
+	fs.DirEntry
+	dir string
+}
+
+// Info is the lstat of the entry at the time of the call.
+func (d *dirent) Info() (fs.FileInfo, error) {
+	info, err := d.DirEntry.Info()
+	if err != nil {
+		return nil, pathError(opLstat, d.dir+"/"+d.Name(), err)
+	}
+	return info, nil
+}
+
+// ReadDir mirrors os.File.ReadDir: the entries in no order to rely on, all that are left for n <= 0.
+func (f *file) ReadDir(n int) ([]fs.DirEntry, error) {
+	entries, err := f.readDir(n)
+	block := make([]dirent, len(entries)) // one allocation for all
+	for i, e := range entries {
+		block[i] = dirent{DirEntry: e, dir: f.name}
+		entries[i] = &block[i]
+	}
+	return entries, err
+}
+
+func (f *file) Readdir(n int) ([]fs.FileInfo, error) {
+	entries, err := f.ReadDir(n)
+	infos := make([]fs.FileInfo, 0, len(entries))
+	for _, e := range entries {
+		info, failed := e.Info()
+		if errors.Is(failed, fs.ErrNotExist) { // gone since it was listed
+			continue
+		}
+		if failed != nil {
+			return infos, failed
+		}
+		infos = append(infos, info)
+	}
+	return infos, err
+}
+
+func (f *file) Readdirnames(n int) ([]string, error) {
+	entries, err := f.readDir(n)
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	return names, err
+}
+
+// readDir returns a slice that is never nil, as package os does, and io.EOF at the end when n > 0.
+func (f *file) readDir(n int) ([]fs.DirEntry, error) {
+	if err := f.check(opReadDir); err != nil {
+		return []fs.DirEntry{}, err
+	}
+	entries, errno := f.handle.ReadDir(n)
+	if entries == nil {
+		entries = []fs.DirEntry{}
+	}
+	if errno == 0 && n > 0 && len(entries) == 0 {
+		return entries, io.EOF
+	}
+	return entries, f.result(opReadDir, errno)
+}

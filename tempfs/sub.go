@@ -1,0 +1,92 @@
+package tempfs
+
+import (
+	"io/fs"
+	"maps"
+	"slices"
+	"sync"
+	"syscall"
+
+	"github.com/aferotemp/go/memfallback"
+	"github.com/aferotemp/go/tempfs/internal/disk"
+)
+
+// Sub returns the directory dir as a filesystem of its own: dir is its root, and ".." and absolute links end
+// there. It stays that directory when dir is renamed. It lives as long as f: released with it, or before it by its own
+// Release, which ends the view and deletes nothing.
+//
+// It fails as [os.Open] does, and with ENOTDIR when dir is something else.
+func (f *Fs) Sub(dir string) (*Fs, error) {
+	if !f.enter() {
+		return nil, pathError(opSub, dir, fs.ErrClosed)
+	}
+	defer f.leave()
+	b, errno := subTree(f.backend, dir)
+	if errno != 0 {
+		return nil, pathError(opSub, dir, errno)
+	}
+	owner := f
+	if f.owner != nil {
+		owner = f.owner
+	}
+	sub := &Fs{backend: b, kind: f.kind, dir: f.dir, implicitParents: f.implicitParents, gate: newGate(), owner: owner}
+	if !owner.views.add(sub) {
+		closeView(b)
+		return nil, pathError(opSub, dir, fs.ErrClosed)
+	}
+	return sub, nil
+}
+
+func subTree(b backend, dir string) (backend, syscall.Errno) {
+	switch t := b.(type) {
+	case *disk.Tree:
+		return t.Sub(dir)
+	case *memfallback.Tree:
+		return t.Sub(dir)
+	}
+	return nil, syscall.ENOSYS
+}
+
+// closeView gives back what a backend holds of the host and deletes nothing.
+func closeView(b backend) {
+	if t, ok := b.(*disk.Tree); ok {
+		t.Close()
+	}
+}
+
+// views are the Subs of an Fs that were not released yet.
+type views struct {
+	mu    sync.Mutex
+	set   map[*Fs]struct{} // guarded by mu
+	taken bool             // guarded by mu
+}
+
+// add reports whether the view is now on the list. It is not once the list was taken.
+func (l *views) add(v *Fs) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.taken {
+		return false
+	}
+	if l.set == nil {
+		l.set = map[*Fs]struct{}{}
+	}
+	l.set[v] = struct{}{}
+	return true
+}
+
+func (l *views) remove(v *Fs) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.set, v)
+}
+
+// take empties the list for good.
+func (l *views) take() []*Fs {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.taken = true
+	all := slices.Collect(maps.Keys(l.set))
+	l.set = nil
+	return all
+}

@@ -1,0 +1,60 @@
+package tempfs
+
+import "strings"
+
+// TB is what this package needs of a *testing.T, *testing.B or *testing.F.
+type TB interface {
+	Helper()
+	Cleanup(f func())
+	Name() string
+	Failed() bool
+	Logf(format string, args ...any)
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// Runner is a TB with subtests of its own kind: *testing.T and *testing.B.
+type Runner[T any] interface {
+	TB
+	Run(name string, f func(T)) bool
+}
+
+// Test returns an Fs for a test, which ends the test when it cannot be made. It is released when the test and its subtests are over; a
+// release that fails, fails the test. The name of the test is in the name of its directory, unless [Suffix] gives another.
+func Test(tb TB, opts ...Option) *Fs {
+	tb.Helper()
+	f, err := New(append([]Option{Suffix(suffixFor(tb.Name()))}, opts...)...)
+	if err != nil {
+		tb.Fatalf("tempfs.Test: %v", err)
+		return nil // for a TB whose Fatalf returns
+	}
+	tb.Cleanup(func() {
+		tb.Helper()
+		if err := f.Release(); err != nil {
+			tb.Errorf("tempfs.Test: release: %v", err)
+		}
+	})
+	return f
+}
+
+// Each runs fn as a subtest on each backend, named "disk" and "memory", with a fresh Fs as [Test] gives it.
+func Each[T Runner[T]](t T, fn func(T, *Fs), opts ...Option) {
+	t.Helper()
+	t.Run(backendDisk, func(t T) { t.Helper(); fn(t, Test(t, opts...)) })
+	t.Run(backendMemory, func(t T) { t.Helper(); fn(t, Test(t, append(opts[:len(opts):len(opts)], InMemory())...)) })
+}
+
+// maxTestName keeps paths short: a Unix socket has 108 bytes for its whole path (unix(7)).
+const maxTestName = 32
+
+// suffixFor makes a suffix of a test's name: letters, digits, "-" and "_" alone, cut to maxTestName.
+func suffixFor(testName string) string {
+	clean := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-':
+			return r
+		}
+		return '_'
+	}, testName)
+	return "-" + clean[:min(len(clean), maxTestName)]
+}
