@@ -9,23 +9,25 @@ import (
 // mkdirAll makes the directory name and its parents, by prefixes of name: a lexical "a/.." would lie about a link. It
 // has the steps of os.MkdirAll, hence its errors. failed is the prefix that errno is about.
 func mkdirAll(b backend, name string, perm fs.FileMode) (failed string, errno syscall.Errno) {
-	if info, errno := b.Stat(name); errno == 0 {
+	if info, missing := b.Stat(name); missing == 0 {
 		if info.IsDir() {
 			return "", 0
 		}
 		return name, syscall.ENOTDIR
 	}
 	if parent := parentOf(name); parent != "" {
-		if failed, errno := mkdirAll(b, parent, perm); errno != 0 {
+		failed, errno = mkdirAll(b, parent, perm)
+		if errno != 0 {
 			return failed, errno
 		}
 	}
 	errno = b.Mkdir(name, perm)
-	if errno != 0 {
-		// "a/." and a directory that somebody else just made.
-		if info, e := b.Lstat(name); e == 0 && info.IsDir() {
-			return "", 0
-		}
+	if errno == 0 {
+		return "", 0
+	}
+	// "a/." and a directory that somebody else just made.
+	if info, missing := b.Lstat(name); missing == 0 && info.IsDir() {
+		return "", 0
 	}
 	return name, errno
 }
@@ -52,8 +54,8 @@ func (f *Fs) mayMakeParents(errno syscall.Errno, name string) bool {
 	if parent == "" {
 		return false
 	}
-	if _, errno := f.backend.Stat(parent); errno != syscall.ENOENT {
-		return false // it was something else that is missing: nothing to make
+	if _, missing := f.backend.Stat(parent); missing != syscall.ENOENT {
+		return false // the parent is there, something else is not
 	}
 	_, errno = mkdirAll(f.backend, parent, 0o777)
 	return errno == 0
@@ -64,7 +66,7 @@ func (f *Fs) mayMakeParentsFor(errno syscall.Errno, oldname, newname string) boo
 	if errno != syscall.ENOENT || !f.implicitParents {
 		return false
 	}
-	if _, errno := f.backend.Lstat(oldname); errno != 0 {
+	if _, missing := f.backend.Lstat(oldname); missing != 0 {
 		return false
 	}
 	return f.mayMakeParents(errno, newname)
