@@ -1,0 +1,11 @@
+//go:build unix && !(aix || darwin || freebsd || netbsd)
+
+package memfallback
+
+import "syscall"
+
+type statTime = syscall.Timespec
+
+func statTimes(st *syscall.Stat_t) (atime, mtime, ctime *statTime) {
+	return &st.Atim, &st.Mtim, &st.Ctim
+}

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package memfallback
+
+// Sys returns nil.
+func (i *fileInfo) Sys() any { return nil }

@@ -1,0 +1,43 @@
+//go:build unix
+
+package memfallback
+
+import (
+	"io/fs"
+	"syscall"
+)
+
+// Sys returns a *syscall.Stat_t, as package os does. Each call makes one.
+func (i *fileInfo) Sys() any {
+	st := new(syscall.Stat_t)
+	mode := i.mode | syscall.S_IFREG
+	switch i.kind {
+	case fs.ModeDir:
+		mode = i.mode | syscall.S_IFDIR
+	case fs.ModeSymlink:
+		mode = i.mode | syscall.S_IFLNK
+	}
+	set(&st.Dev, int64(i.dev))
+	set(&st.Ino, int64(i.ino))
+	set(&st.Nlink, int64(i.nlink))
+	set(&st.Mode, int64(mode))
+	st.Uid, st.Gid = i.uid, i.gid
+	st.Size = i.size
+	set(&st.Blksize, 4096)
+	set(&st.Blocks, i.blocks)
+	atime, mtime, ctime := statTimes(st)
+	setTime(atime, i.atime)
+	setTime(mtime, i.mtime)
+	setTime(ctime, i.ctime)
+	return st
+}
+
+func setTime(ts *statTime, t timestamp) {
+	set(&ts.Sec, t.sec)
+	set(&ts.Nsec, int64(t.nsec))
+}
+
+// set assigns to a field whose type depends on the system.
+func set[T ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64](field *T, v int64) {
+	*field = T(v)
+}

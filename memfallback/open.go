@@ -1,0 +1,125 @@
+package memfallback
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// Handle is an open file or directory. It is the alias of a literal, so that another package can name the same type
+// without this one.
+//
+// Read and ReadAt return 0 and no error at the end, for a p that is not empty, and they and the writes may take less
+// than all of p. ReadDir returns the next n entries by name, all that are left for n <= 0, and none at the end; the Info of an entry
+// looks its name up again in that directory and fails with a bare errno. Lseek is Seek under the name of the system call, and
+// of a directory it starts the listing again.
+//
+// Any number of goroutines may call it, beside Close too, after which its methods give EBADF.
+type Handle = interface {
+	Read(p []byte) (int, syscall.Errno)
+	ReadAt(p []byte, off int64) (int, syscall.Errno)
+	Write(p []byte) (int, syscall.Errno)
+	WriteAt(p []byte, off int64) (int, syscall.Errno)
+	Lseek(off int64, whence int) (int64, syscall.Errno)
+	Truncate(size int64) syscall.Errno
+	Stat() (fs.FileInfo, syscall.Errno)
+	ReadDir(n int) ([]fs.DirEntry, syscall.Errno)
+	Sync() syscall.Errno
+	Close() syscall.Errno
+}
+
+// accessMask has the bits of a flag that say whether to read or to write. All of them is neither, of which Linux has a use.
+const accessMask = os.O_WRONLY | os.O_RDWR
+
+// OpenFile opens the named file with the flags of package os, and on Unix syscall.O_DIRECTORY and syscall.O_NOFOLLOW; perm, before umask,
+// is the mode of a file that it creates. It mirrors [os.OpenFile].
+func (t *Tree) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
+	if hasNUL(name) || flag&os.O_CREATE != 0 && flag&openDirectory != 0 {
+		return nil, syscall.EINVAL
+	}
+	now := t.sb.now()
+	n, created, errno := t.open(name, flag, perm, now)
+	if errno != 0 {
+		return nil, errno
+	}
+	if n.isDir() {
+		return newOpenDir(t.sb, n, name), 0
+	}
+	if flag&os.O_TRUNC != 0 && !created {
+		_ = n.truncate(0, &t.sb.user, now) // zero is never too big
+	}
+	return newOpenFile(t.sb, n, name, flag), 0
+}
+
+// open finds or makes the inode and checks that it may be opened, with the lock on names that the flags call for.
+func (t *Tree) open(name string, flag int, perm fs.FileMode, now timestamp) (n *inode, created bool, errno syscall.Errno) {
+	if flag&os.O_CREATE == 0 {
+		t.sb.mu.RLock()
+		defer t.sb.mu.RUnlock()
+	} else {
+		t.sb.mu.Lock()
+		defer t.sb.mu.Unlock()
+	}
+	creates := flag&os.O_CREATE != 0
+	follows := flag&openNoFollow == 0 && !(creates && flag&os.O_EXCL != 0)
+	mustBeDir := flag&openDirectory != 0
+	w := walk{tree: t}
+	at, errno := w.locate(name)
+	for errno == 0 {
+		slash := at.slash && at.kind == lastName
+		if slash && creates {
+			return nil, false, syscall.EISDIR
+		}
+		mustBeDir = mustBeDir || slash
+		if n, errno = w.entry(at); errno != 0 {
+			break
+		}
+		if !n.isLink() || !follows && !slash {
+			return n, false, t.mayOpen(n, flag, mustBeDir)
+		}
+		at, errno = w.follow(at, n)
+	}
+	if errno != syscall.ENOENT || !creates || at.dir == nil {
+		return nil, false, errno
+	}
+	n, errno = t.create(at, perm, now)
+	return n, errno == 0, errno
+}
+
+func (t *Tree) create(at location, perm fs.FileMode, now timestamp) (*inode, syscall.Errno) {
+	if errno := t.mayCreate(at.dir); errno != 0 {
+		return nil, errno
+	}
+	n := t.sb.newFile(at.dir, perm, now)
+	t.sb.add(at, n, now)
+	return n, 0
+}
+
+// mayOpen gives the error of opening n, which was there before. It is do_open and may_open of Linux.
+func (t *Tree) mayOpen(n *inode, flag int, mustBeDir bool) syscall.Errno {
+	want := mayRead
+	switch flag & accessMask {
+	case os.O_WRONLY:
+		want = mayWrite
+	case os.O_RDWR, accessMask:
+		want = mayRead | mayWrite
+	}
+	if flag&os.O_TRUNC != 0 {
+		want |= mayWrite
+	}
+	switch {
+	case flag&os.O_CREATE != 0 && flag&os.O_EXCL != 0:
+		return syscall.EEXIST
+	case flag&os.O_CREATE != 0 && n.isDir():
+		return syscall.EISDIR
+	case mustBeDir && !n.isDir():
+		return syscall.ENOTDIR
+	case n.isLink(): // only O_NOFOLLOW leads here
+		return syscall.ELOOP
+	case n.isDir() && want&mayWrite != 0:
+		return syscall.EISDIR
+	case !t.sb.user.may(n, want):
+		return syscall.EACCES
+	}
+	return 0
+}

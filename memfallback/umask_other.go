@@ -1,0 +1,5 @@
+//go:build !unix
+
+package memfallback
+
+func processUmask() uint32 { return defaultUmask }
