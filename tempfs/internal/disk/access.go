@@ -1,0 +1,76 @@
+package disk
+
+import (
+	"errors"
+	"os"
+	"sync"
+	"syscall"
+)
+
+// maxTries bounds the tries of an operation under which somebody keeps replacing directories by links. ELOOP is what is
+// left to say then.
+const maxTries = 64
+
+// onExisting runs op on the path of what name leads to, which must be there, links followed or not at the end. op goes through
+// t.root, and may run more than once: each time but the last it has failed.
+func (t *Tree) onExisting(name string, follow bool, op func(path string) error) syscall.Errno {
+	if path, ok := plain(name); ok {
+		switch errno := errnoOf(op(path)); errno {
+		case 0, syscall.ENOENT:
+			return errno
+		}
+	}
+	return t.onResolved(name, follow, op)
+}
+
+// onResolved is onExisting that hands op a path without links.
+func (t *Tree) onResolved(name string, follow bool, op func(path string) error) syscall.Errno {
+	return retry(func() syscall.Errno {
+		p, errno := t.resolve(name, follow)
+		switch {
+		case errno != 0:
+			return errno
+		case p.info == nil:
+			return syscall.ENOENT
+		case p.slash && !p.info.IsDir():
+			return syscall.ENOTDIR
+		}
+		return attempt(op(p.path()))
+	})
+}
+
+// raced is the errno of an os.Root that refused a path which was free of escaping links when it was resolved: a component has
+// been replaced since. It never leaves this package.
+const raced syscall.Errno = 1 << 24
+
+// retry runs try, which resolves and then operates, as long as it raced.
+func retry(try func() syscall.Errno) syscall.Errno {
+	for range maxTries {
+		if errno := try(); errno != raced {
+			return errno
+		}
+	}
+	return syscall.ELOOP
+}
+
+// attempt is errnoOf for what retry may run again.
+func attempt(err error) syscall.Errno {
+	if err != nil && errors.Is(err, errEscapes) {
+		return raced
+	}
+	return errnoOf(err)
+}
+
+// errEscapes is what an os.Root says of a path that leaves it, which package os does not export. Written once, before the first
+// Tree is there to read it.
+var (
+	errEscapes error
+	escapeOnce sync.Once
+)
+
+func learnEscape(root *os.Root) {
+	escapeOnce.Do(func() {
+		_, err := root.Lstat("..")
+		errEscapes = errors.Unwrap(err)
+	})
+}

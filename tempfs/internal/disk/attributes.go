@@ -1,0 +1,66 @@
+package disk
+
+import (
+	"io/fs"
+	"syscall"
+	"time"
+)
+
+// Stat follows links.
+func (t *Tree) Stat(name string) (fs.FileInfo, syscall.Errno) {
+	return t.stat(name, true, t.root.Stat)
+}
+
+// Lstat does not, but for a name that ends in a separator.
+func (t *Tree) Lstat(name string) (fs.FileInfo, syscall.Errno) {
+	return t.stat(name, false, t.root.Lstat)
+}
+
+func (t *Tree) stat(name string, follow bool, stat func(path string) (fs.FileInfo, error)) (fs.FileInfo, syscall.Errno) {
+	var host fs.FileInfo
+	errno := t.onExisting(name, follow, func(path string) (err error) {
+		host, err = stat(path)
+		return err
+	})
+	if errno != 0 {
+		return nil, errno
+	}
+	return t.newInfo(baseOf(name), host), 0
+}
+
+// Readlink returns the target as Symlink was given it.
+func (t *Tree) Readlink(name string) (string, syscall.Errno) {
+	var target string
+	errno := t.onExisting(name, false, func(path string) (err error) {
+		target, err = t.root.Readlink(path)
+		return err
+	})
+	return target, errno
+}
+
+// Chmod keeps the mode of the root directory to itself: on the host it stays private.
+func (t *Tree) Chmod(name string, mode fs.FileMode) syscall.Errno {
+	mode &= fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
+	return t.onResolved(name, true, func(path string) error {
+		if path == "." && t.mode != nil {
+			t.mode.Store(uint32(mode))
+			return nil
+		}
+		return t.chmodPath(path, mode)
+	})
+}
+
+// Chown sets owner and group; -1 leaves one as it is.
+func (t *Tree) Chown(name string, uid, gid int, follow bool) syscall.Errno {
+	return t.onExisting(name, follow, func(path string) error {
+		if follow {
+			return t.root.Chown(path, uid, gid)
+		}
+		return t.root.Lchown(path, uid, gid)
+	})
+}
+
+// Chtimes leaves a zero time as it is.
+func (t *Tree) Chtimes(name string, atime, mtime time.Time) syscall.Errno {
+	return t.onExisting(name, true, func(path string) error { return t.root.Chtimes(path, atime, mtime) })
+}

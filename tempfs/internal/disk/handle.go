@@ -1,0 +1,122 @@
+package disk
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// Handle is an open file. It is an alias of a literal so that it is one type with the interface of the front.
+//
+// End of file is n == 0 with errno 0. After Close each method gives EBADF.
+type Handle = interface {
+	Read(p []byte) (int, syscall.Errno)
+	ReadAt(p []byte, off int64) (int, syscall.Errno)
+	Write(p []byte) (int, syscall.Errno)
+	WriteAt(p []byte, off int64) (int, syscall.Errno)
+	Lseek(off int64, whence int) (int64, syscall.Errno)
+	Truncate(size int64) syscall.Errno
+	Stat() (fs.FileInfo, syscall.Errno)
+	ReadDir(n int) ([]fs.DirEntry, syscall.Errno)
+	Sync() syscall.Errno
+	Close() syscall.Errno
+}
+
+// handle wraps an *os.File, whose name and errors tell where it is on the host. The os.File counts its users: a Close
+// beside a Read ends the Read and no descriptor is used after it was closed.
+type handle struct {
+	file *os.File
+	tree *Tree
+	base string // of the name it was opened by
+}
+
+func (t *Tree) newHandle(f *os.File, name string) *handle {
+	return &handle{file: f, tree: t, base: baseOf(name)}
+}
+
+func (h *handle) Read(p []byte) (int, syscall.Errno) {
+	n, err := h.file.Read(p)
+	return n, readErrno(err)
+}
+
+func (h *handle) ReadAt(p []byte, off int64) (int, syscall.Errno) {
+	if off < 0 {
+		return 0, syscall.EINVAL
+	}
+	n, err := h.file.ReadAt(p, off)
+	return n, readErrno(err)
+}
+
+// readErrno takes the end of a file for what it is to read(2): no error.
+func readErrno(err error) syscall.Errno {
+	if errors.Is(err, io.EOF) {
+		return 0
+	}
+	return errnoOf(err)
+}
+
+func (h *handle) Write(p []byte) (int, syscall.Errno) {
+	n, err := h.file.Write(p)
+	return n, errnoOf(err)
+}
+
+func (h *handle) WriteAt(p []byte, off int64) (int, syscall.Errno) {
+	if off < 0 {
+		return 0, syscall.EINVAL
+	}
+	n, err := h.file.WriteAt(p, off)
+	return n, errnoOf(err)
+}
+
+func (h *handle) Lseek(off int64, whence int) (int64, syscall.Errno) {
+	pos, err := h.file.Seek(off, whence)
+	return pos, errnoOf(err)
+}
+
+func (h *handle) Truncate(size int64) syscall.Errno { return errnoOf(h.file.Truncate(size)) }
+
+func (h *handle) Sync() syscall.Errno { return errnoOf(h.file.Sync()) }
+
+func (h *handle) Close() syscall.Errno { return errnoOf(h.file.Close()) }
+
+func (h *handle) Stat() (fs.FileInfo, syscall.Errno) {
+	host, err := h.file.Stat()
+	if err != nil {
+		return nil, errnoOf(err)
+	}
+	return h.tree.newInfo(h.base, host), 0
+}
+
+// ReadDir gives entries whose infos are those of the listing: a file of an os.Root has no other way that is
+// safe, and an entry that went before its turn is left out.
+func (h *handle) ReadDir(n int) ([]fs.DirEntry, syscall.Errno) {
+	entries, err := h.file.ReadDir(n)
+	for i, e := range entries {
+		entries[i] = &dirent{host: e, dir: h}
+	}
+	if errors.Is(err, io.EOF) {
+		return nil, 0
+	}
+	return entries, errnoOf(err)
+}
+
+// dirent hides the entry of package os, which knows the host path of its directory.
+type dirent struct {
+	host fs.DirEntry
+	dir  *handle
+}
+
+func (d *dirent) Name() string      { return d.host.Name() }
+func (d *dirent) IsDir() bool       { return d.host.IsDir() }
+func (d *dirent) Type() fs.FileMode { return d.host.Type() }
+func (d *dirent) String() string    { return fs.FormatDirEntry(d) }
+
+func (d *dirent) Info() (fs.FileInfo, error) {
+	host, err := d.host.Info()
+	if errno := errnoOf(err); errno != 0 {
+		return nil, errno
+	}
+	return d.dir.tree.newInfo(d.Name(), host), nil
+}

@@ -1,0 +1,191 @@
+package disk
+
+import (
+	"io/fs"
+	"syscall"
+)
+
+// This file makes, moves and removes names. Each method first lets os.Root try a plain name: what that does is what the
+// kernel does. Any failure is then judged by the rules of fs/namei.c for the last component.
+
+// Mkdir makes a directory.
+func (t *Tree) Mkdir(name string, perm fs.FileMode) syscall.Errno {
+	if path, ok := plain(name); ok && t.mkdir(path, perm) == nil {
+		return 0
+	}
+	return t.onNew(name, true, func(path string) error { return t.mkdir(path, perm) })
+}
+
+func (t *Tree) mkdir(path string, perm fs.FileMode) error {
+	if err := t.root.Mkdir(path, perm.Perm()); err != nil || perm&fs.ModeSticky == 0 {
+		return err
+	}
+	// mkdir(2) honours the sticky bit, os.Root does not take it.
+	info, err := t.root.Lstat(path)
+	if err != nil {
+		return err
+	}
+	return t.chmodPath(path, info.Mode().Perm()|fs.ModeSticky)
+}
+
+// Symlink makes a symbolic link whose target is kept as given.
+func (t *Tree) Symlink(target, name string) syscall.Errno {
+	if errno := checkName(target); errno != 0 {
+		return errno
+	}
+	if path, ok := plain(name); ok && t.root.Symlink(target, path) == nil {
+		return 0
+	}
+	return t.onNew(name, false, func(path string) error { return t.root.Symlink(target, path) })
+}
+
+// Link makes a hard link, of a symbolic link itself when oldname is one.
+func (t *Tree) Link(oldname, newname string) syscall.Errno {
+	if from, ok := plain(oldname); ok {
+		if to, ok := plain(newname); ok && t.root.Link(from, to) == nil {
+			return 0
+		}
+	}
+	return retry(func() syscall.Errno {
+		from, errno := t.resolve(oldname, false)
+		switch {
+		case errno != 0:
+			return errno
+		case from.info == nil:
+			return syscall.ENOENT
+		case from.slash && !from.info.IsDir():
+			return syscall.ENOTDIR
+		}
+		to, errno := t.free(newname, false)
+		switch {
+		case errno != 0:
+			return errno
+		case from.info.IsDir():
+			return syscall.EPERM
+		}
+		return attempt(t.root.Link(from.path(), to.path()))
+	})
+}
+
+// onNew runs op on the path of a name that is free.
+func (t *Tree) onNew(name string, isDir bool, op func(path string) error) syscall.Errno {
+	return retry(func() syscall.Errno {
+		p, errno := t.free(name, isDir)
+		if errno != 0 {
+			return errno
+		}
+		return attempt(op(p.path()))
+	})
+}
+
+// free finds the place of a new name, as filename_create of the kernel does. A link there is not followed: the name is taken.
+func (t *Tree) free(name string, isDir bool) (*place, syscall.Errno) {
+	p, errno := t.parent(name)
+	if errno == 0 {
+		errno = t.look(p)
+	}
+	switch {
+	case errno != 0:
+		return nil, errno
+	case p.info != nil:
+		return nil, syscall.EEXIST
+	case p.slash && !isDir:
+		return nil, syscall.ENOENT
+	}
+	return p, 0
+}
+
+func (t *Tree) look(p *place) syscall.Errno {
+	r := resolver{root: t.root}
+	return r.look(p)
+}
+
+// Rename has os.Rename's rule for a directory at newname, then those of rename(2).
+func (t *Tree) Rename(oldname, newname string) syscall.Errno {
+	if from, ok := plain(oldname); ok {
+		if to, ok := plain(newname); ok && oldname != newname && t.root.Rename(from, to) == nil {
+			return 0
+		}
+	}
+	if errno := t.ontoDirectory(oldname, newname); errno != 0 {
+		return errno
+	}
+	return retry(func() syscall.Errno {
+		from, errno := t.parent(oldname)
+		if errno != 0 {
+			return errno
+		}
+		to, errno := t.parent(newname)
+		switch {
+		case errno != 0:
+			return errno
+		case from.kind != lastName || to.kind != lastName:
+			return syscall.EBUSY
+		}
+		if errno := t.look(from); errno != 0 {
+			return errno
+		}
+		if errno := t.look(to); errno != 0 {
+			return errno
+		}
+		switch {
+		case from.info == nil:
+			return syscall.ENOENT
+		case !from.info.IsDir() && (from.slash || to.slash):
+			return syscall.ENOTDIR
+		}
+		return attempt(t.root.Rename(from.path(), to.path()))
+	})
+}
+
+// ontoDirectory refuses what os.Rename refuses: a newname that is a directory, unless oldname is another name of it.
+func (t *Tree) ontoDirectory(oldname, newname string) syscall.Errno {
+	to, errno := t.Lstat(newname)
+	if errno != 0 || !to.IsDir() {
+		return 0
+	}
+	from, errno := t.Lstat(oldname)
+	switch {
+	case errno != 0:
+		return errno
+	case oldname == newname || !sameFile(from, to):
+		return syscall.EEXIST
+	}
+	return 0
+}
+
+// Remove removes a file, a link or an empty directory.
+func (t *Tree) Remove(name string) syscall.Errno {
+	if path, ok := plain(name); ok && t.root.Remove(path) == nil {
+		return 0
+	}
+	return retry(func() syscall.Errno {
+		p, errno := t.parent(name)
+		if errno == 0 {
+			errno = t.look(p)
+		}
+		switch {
+		case errno != 0:
+			return errno
+		case p.kind != lastName:
+			return cannotRemove(p.kind)
+		case p.info == nil:
+			return syscall.ENOENT
+		case p.slash && !p.info.IsDir():
+			return syscall.ENOTDIR
+		}
+		return attempt(t.root.Remove(p.path()))
+	})
+}
+
+// cannotRemove is what rmdir(2) says of a name that is not the entry of a directory.
+func cannotRemove(kind lastKind) syscall.Errno {
+	switch kind {
+	case lastDot:
+		return syscall.EINVAL
+	case lastDotDot:
+		return syscall.ENOTEMPTY
+	default:
+		return syscall.EBUSY
+	}
+}

@@ -1,0 +1,107 @@
+package disk
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+const specialBits = fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
+
+// OpenFile never waits for the other end of a FIFO: it opens with O_NONBLOCK.
+func (t *Tree) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
+	if path, ok := plain(name); ok && flag&openNofollow == 0 {
+		f, err := t.open(path, flag, perm)
+		switch errno := errnoOf(err); errno {
+		case 0:
+			return t.newHandle(f, name), 0
+		case syscall.ENOENT:
+			return nil, errno
+		}
+	}
+	var f *os.File
+	errno := retry(func() syscall.Errno {
+		path, errno := t.openable(name, flag)
+		if errno != 0 {
+			return errno
+		}
+		var err error
+		f, err = t.open(path, flag, perm)
+		return attempt(err)
+	})
+	if errno != 0 {
+		return nil, errno
+	}
+	return t.newHandle(f, name), 0
+}
+
+// openable is the path to open, by the rules of open_last_lookups and do_open in fs/namei.c.
+func (t *Tree) openable(name string, flag int) (string, syscall.Errno) {
+	creates := flag&os.O_CREATE != 0
+	isNew := creates && flag&os.O_EXCL != 0
+	p, errno := t.resolve(name, flag&openNofollow == 0 && !isNew)
+	switch {
+	case errno != 0:
+		return "", errno
+	case creates && p.kind == lastName && p.slash:
+		return "", syscall.EISDIR
+	case isNew && p.info != nil:
+		return "", syscall.EEXIST
+	case creates && p.info != nil && p.info.IsDir():
+		return "", syscall.EISDIR
+	case creates && p.info == nil:
+		return p.path(), 0
+	case p.info == nil:
+		return "", syscall.ENOENT
+	case p.slash && !p.info.IsDir():
+		return "", syscall.ENOTDIR
+	case p.info.Mode()&fs.ModeSymlink != 0 && flag&openDirectory != 0:
+		return "", syscall.ENOTDIR
+	case p.info.Mode()&fs.ModeSymlink != 0:
+		return "", syscall.ELOOP
+	}
+	return p.path(), 0
+}
+
+// open is os.Root.OpenFile with the mode bits that it does not take. Only a file that is born here gets them.
+func (t *Tree) open(path string, flag int, perm fs.FileMode) (*os.File, error) {
+	flag |= openNonblock
+	if flag&os.O_CREATE == 0 || perm&specialBits == 0 {
+		return t.root.OpenFile(path, flag, perm.Perm())
+	}
+	f, err := t.root.OpenFile(path, flag|os.O_EXCL, perm.Perm())
+	if err != nil {
+		if errors.Is(err, fs.ErrExist) && flag&os.O_EXCL == 0 {
+			return t.root.OpenFile(path, flag, perm.Perm())
+		}
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil {
+		err = f.Chmod(info.Mode().Perm() | perm&specialBits)
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// Truncate mirrors truncate(2), which names what cannot have a size by EINVAL.
+func (t *Tree) Truncate(name string, size int64) syscall.Errno {
+	if size < 0 {
+		return syscall.EINVAL
+	}
+	errno := t.onExisting(name, true, func(path string) error {
+		f, err := t.root.OpenFile(path, os.O_WRONLY|openNonblock, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(f.Truncate(size), f.Close())
+	})
+	if errno == syscall.ENXIO { // a FIFO that nobody reads
+		return syscall.EINVAL
+	}
+	return errno
+}

@@ -1,0 +1,84 @@
+package disk
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// ErrReplaced says that something else stands where the root directory was.
+var ErrReplaced = errors.New("another file has taken the name of the root directory")
+
+// RemoveAll removes what name is and all below it. Of the root it removes the content; "." and ".." at the end are EINVAL.
+func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
+	if name == "" {
+		return "", 0
+	}
+	if trimmed := strings.TrimRightFunc(name, isSeparator); trimmed != "" {
+		name = trimmed // "link/" is the link here, as it is for os.RemoveAll
+	}
+	p, errno := t.parent(name)
+	switch {
+	case errno == syscall.ENOENT:
+		return "", 0
+	case errno != 0:
+		return "", errno
+	case p.kind == lastDot || p.kind == lastDotDot:
+		return "", syscall.EINVAL
+	}
+	path := p.path()
+	r := remover{root: t.root, ctx: context.Background()}
+	r.remove(path)
+	if len(r.failures) == 0 {
+		return "", 0
+	}
+	first := r.failures[0]
+	if first.path == path {
+		return "", first.errno
+	}
+	if path != "." {
+		name += strings.TrimPrefix(first.path, path)
+	} else {
+		name += first.path
+	}
+	return name, first.errno
+}
+
+func isSeparator(r rune) bool { return r < 0x80 && os.IsPathSeparator(uint8(r)) }
+
+// Release deletes the tree: what is in it, by the descriptor of the root, then the root directory by its name, if that is still
+// the same directory. Directories that lack permissions get them back; nothing else is changed or opened.
+func (t *Tree) Release(ctx context.Context, progress func(removed, failed int64)) error {
+	r := remover{root: t.root, ctx: ctx, progress: progress, repairs: true}
+	r.remove(".")
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if len(r.failures) > 0 {
+		return r.err()
+	}
+	if err := t.removeRoot(); err != nil {
+		return err
+	}
+	t.Close()
+	return nil
+}
+
+func (t *Tree) removeRoot() error {
+	now, err := os.Lstat(t.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return &fs.PathError{Op: "lstat", Path: "/", Err: errnoOf(err)}
+	case !os.SameFile(now, t.born):
+		return &fs.PathError{Op: "remove", Path: "/", Err: ErrReplaced}
+	}
+	if err := os.Remove(t.dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &fs.PathError{Op: "remove", Path: "/", Err: errnoOf(err)}
+	}
+	return nil
+}

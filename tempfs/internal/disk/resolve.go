@@ -1,0 +1,258 @@
+package disk
+
+import (
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// Limits of Linux: include/linux/namei.h, include/uapi/linux/limits.h.
+const (
+	maxLinks = 40
+	nameMax  = 255
+	pathMax  = 4096 // with the NUL that ends it
+)
+
+// lastKind tells what the last component of a name is, the LAST_ constants of the kernel.
+type lastKind int
+
+const (
+	lastName lastKind = iota // an ordinary name
+	lastDot
+	lastDotDot
+	lastRoot // no component at all: "/"
+)
+
+// place is where a name leads: a directory, reached without links, and a last component in it.
+type place struct {
+	dir   []string // components from the root, none of them a link
+	base  string   // "" unless kind is lastName: the place is dir itself then
+	kind  lastKind
+	slash bool        // the name, or a link followed for it, ends in a separator
+	info  fs.FileInfo // of what is there; nil for nothing, or when nobody looked
+}
+
+// path is the place as os.Root takes it.
+func (p *place) path() string {
+	path := strings.Join(p.dir, "/")
+	switch {
+	case p.base == "" && path == "":
+		return "."
+	case p.base == "":
+		return path
+	case path == "":
+		return p.base
+	}
+	return path + "/" + p.base
+}
+
+// resolver walks names as path_resolution(7) has it, one Lstat of the os.Root a component. What it finds may change under
+// it: the operation that follows goes through the os.Root too, which checks again.
+type resolver struct {
+	root  *os.Root
+	dir   []string // where the walk is: directories alone
+	links int      // followed so far
+}
+
+// resolve finds what name leads to. With follow, or when name ends in a separator, a link at the end is followed. A last
+// component that is missing is no error: info is nil then.
+func (t *Tree) resolve(name string, follow bool) (*place, syscall.Errno) {
+	p, r, errno := t.begin(name)
+	for errno == 0 {
+		errno = r.look(p)
+		if errno != 0 || p.info == nil || p.info.Mode()&fs.ModeSymlink == 0 || !follow && !p.slash {
+			break
+		}
+		slash := p.slash
+		var target string
+		if target, errno = r.readlink(p.base); errno == 0 {
+			p, errno = r.parent(target)
+		}
+		if errno == 0 {
+			p.slash = p.slash || slash
+		}
+	}
+	return p, errno
+}
+
+// parent finds the place of name without looking at its last component: for what is about to be made, moved or removed there.
+func (t *Tree) parent(name string) (*place, syscall.Errno) {
+	p, _, errno := t.begin(name)
+	return p, errno
+}
+
+func (t *Tree) begin(name string) (*place, *resolver, syscall.Errno) {
+	if errno := checkName(name); errno != 0 {
+		return nil, nil, errno
+	}
+	r := &resolver{root: t.root}
+	p, errno := r.parent(name)
+	return p, r, errno
+}
+
+func checkName(name string) syscall.Errno {
+	switch {
+	case name == "":
+		return syscall.ENOENT
+	case strings.IndexByte(name, 0) >= 0:
+		return syscall.EINVAL
+	case len(name) >= pathMax:
+		return syscall.ENAMETOOLONG
+	}
+	return 0
+}
+
+// parent walks all but the last component of name.
+func (r *resolver) parent(name string) (*place, syscall.Errno) {
+	rest := trimSeparators(name)
+	if len(rest) < len(name) { // absolute
+		r.dir = r.dir[:0]
+	}
+	if rest == "" {
+		return &place{dir: r.dir, kind: lastRoot, slash: true}, 0
+	}
+	for {
+		component, after := cutComponent(rest)
+		next := trimSeparators(after)
+		if next == "" {
+			return r.last(component, after != ""), 0
+		}
+		if errno := r.enter(component); errno != 0 {
+			return nil, errno
+		}
+		rest = next
+	}
+}
+
+func (r *resolver) last(component string, slash bool) *place {
+	p := &place{slash: slash}
+	switch component {
+	case ".":
+		p.kind = lastDot
+	case "..":
+		p.kind = lastDotDot
+		r.up()
+	default:
+		p.base = component
+	}
+	p.dir = r.dir
+	return p
+}
+
+// enter makes the directory that component leads to the place of the walk.
+func (r *resolver) enter(component string) syscall.Errno {
+	p := r.last(component, true)
+	for {
+		if errno := r.look(p); errno != 0 {
+			return errno
+		}
+		switch {
+		case p.info == nil:
+			return syscall.ENOENT
+		case p.info.Mode()&fs.ModeSymlink != 0:
+			target, errno := r.readlink(p.base)
+			if errno != 0 {
+				return errno
+			}
+			if p, errno = r.parent(target); errno != 0 {
+				return errno
+			}
+		case !p.info.IsDir():
+			return syscall.ENOTDIR
+		default:
+			if p.base != "" {
+				r.dir = append(r.dir, p.base)
+			}
+			return 0
+		}
+	}
+}
+
+// look fills in p.info.
+func (r *resolver) look(p *place) syscall.Errno {
+	if len(p.base) > nameMax {
+		return syscall.ENAMETOOLONG
+	}
+	info, err := r.root.Lstat(p.path())
+	switch errno := attempt(err); errno {
+	case 0:
+		p.info = info
+	case syscall.ENOENT:
+		p.info = nil
+	default:
+		return errno
+	}
+	return 0
+}
+
+// readlink reads the link base in the directory of the walk, and counts it.
+func (r *resolver) readlink(base string) (string, syscall.Errno) {
+	r.links++
+	if r.links > maxLinks {
+		return "", syscall.ELOOP
+	}
+	p := place{dir: r.dir, base: base}
+	target, err := r.root.Readlink(p.path())
+	if err == nil && target == "" {
+		return "", syscall.ENOENT
+	}
+	return target, attempt(err)
+}
+
+// up goes to the parent directory; that of the root is the root.
+func (r *resolver) up() {
+	if n := len(r.dir); n > 0 {
+		r.dir = r.dir[:n-1]
+	}
+}
+
+func trimSeparators(s string) string {
+	for s != "" && os.IsPathSeparator(s[0]) {
+		s = s[1:]
+	}
+	return s
+}
+
+// cutComponent splits s, which does not begin with a separator, before its first one.
+func cutComponent(s string) (component, after string) {
+	for i := range len(s) {
+		if os.IsPathSeparator(s[i]) {
+			return s[:i], s[i:]
+		}
+	}
+	return s, ""
+}
+
+// plain returns name as os.Root takes it, if os.Root means the same by it as the kernel: no "." or "..", no separator
+// at the end.
+func plain(name string) (string, bool) {
+	if checkName(name) != 0 {
+		return "", false
+	}
+	path := trimSeparators(name)
+	for rest := path; ; {
+		component, after := cutComponent(rest)
+		switch {
+		case component == "" || component == "." || component == "..":
+			return "", false
+		case after == "":
+			return path, true
+		}
+		rest = trimSeparators(after)
+	}
+}
+
+// baseOf is the name that package os gives the FileInfo of name.
+func baseOf(name string) string {
+	end := len(name)
+	for end > 1 && os.IsPathSeparator(name[end-1]) {
+		end--
+	}
+	for i := end - 1; i >= 0; i-- {
+		if os.IsPathSeparator(name[i]) && end > 1 {
+			return name[i+1 : end]
+		}
+	}
+	return name[:end]
+}

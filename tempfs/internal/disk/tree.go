@@ -1,0 +1,106 @@
+package disk
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"syscall"
+)
+
+// rootPerm is the mode of a root directory for life: nobody but the owner reaches the tree.
+const rootPerm = 0o700
+
+// Tree is a directory of the host as a filesystem of its own. Any number of goroutines may use it, beside Close and Release too.
+type Tree struct {
+	root *os.Root
+	dir  string      // on the host, absolute
+	born fs.FileInfo // of the root directory when it was made; nil for a Sub
+
+	// mode is what Chmod said of the root directory, shown and never given to the host. nil for a Sub,
+	// whose root is a directory as any other.
+	mode *atomic.Uint32
+}
+
+// Make makes the directory name in the host directory dir, which is absolute, with mode 0700 whatever the umask, and
+// returns it as a tree. A name that is taken is fs.ErrExist; errors are about the host and name its paths.
+func Make(dir, name string) (*Tree, error) {
+	host := filepath.Join(dir, name)
+	if err := os.Mkdir(host, rootPerm); err != nil {
+		return nil, err
+	}
+	t, err := open(host)
+	if err != nil {
+		_ = os.Remove(host) // empty, and of a name that was free: ours
+		return nil, err
+	}
+	return t, nil
+}
+
+func open(host string) (*Tree, error) {
+	if err := ownMode(host); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(host)
+	if err != nil {
+		return nil, err
+	}
+	learnEscape(root)
+	born, err := root.Lstat(".")
+	if err != nil {
+		_ = root.Close()
+		return nil, err
+	}
+	t := &Tree{root: root, dir: host, born: born, mode: new(atomic.Uint32)}
+	t.mode.Store(rootPerm)
+	return t, nil
+}
+
+// ownMode undoes a umask that took bits of the owner. The new directory cannot have been replaced by
+// a link in between but in a parent that others may rename in; the identity check of Release finds that out.
+func ownMode(host string) error {
+	info, err := os.Lstat(host)
+	if err != nil || !info.IsDir() || info.Mode().Perm() == rootPerm {
+		return err
+	}
+	return os.Chmod(host, rootPerm)
+}
+
+// Dir returns the directory on the host.
+func (t *Tree) Dir() string { return t.dir }
+
+// Close gives back the descriptor of the root and deletes nothing. Operations fail from then on.
+func (t *Tree) Close() { _ = t.root.Close() }
+
+// Sub returns the directory name as a tree of its own. It follows the directory through renames, as its descriptor does.
+func (t *Tree) Sub(name string) (*Tree, syscall.Errno) {
+	sub := &Tree{}
+	errno := t.onResolved(name, true, func(path string) (err error) {
+		if info, failed := t.root.Lstat(path); failed == nil && !info.IsDir() {
+			return syscall.ENOTDIR // os.Root has no errno for it
+		}
+		sub.root, err = t.root.OpenRoot(path)
+		sub.dir = filepath.Join(t.dir, filepath.FromSlash(path))
+		return err
+	})
+	if errno != 0 {
+		return nil, errno
+	}
+	return sub, 0
+}
+
+// RealPath returns the path of name on the host, links resolved. The last component may be missing.
+func (t *Tree) RealPath(name string) (string, syscall.Errno) {
+	host := ""
+	errno := retry(func() syscall.Errno {
+		p, errno := t.resolve(name, true)
+		if errno == 0 && p.info == nil && p.slash {
+			return syscall.ENOENT
+		}
+		if errno == 0 {
+			host = filepath.Join(t.dir, filepath.FromSlash(p.path()))
+		}
+		return errno
+	})
+	return host, errno
+}
