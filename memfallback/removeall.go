@@ -1,0 +1,126 @@
+package memfallback
+
+import (
+	"os"
+	"strings"
+	"syscall"
+)
+
+// RemoveAll removes what name is and everything below it, links not followed, in one step for all others. A missing name is
+// success; one that ends in "." is EINVAL; of "/" it removes the content. It goes on where something cannot be removed and
+// returns the first failure: failed is its path, "" for name itself. It mirrors [os.RemoveAll], which wants the right
+// to read the parent as well, unless Remove is enough.
+func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
+	switch {
+	case name == "":
+		return "", 0
+	case endsWithDot(name):
+		return "", syscall.EINVAL
+	}
+	now := t.sb.now()
+	t.sb.mu.Lock()
+	defer t.sb.mu.Unlock()
+	w := walk{tree: t}
+	at, errno := w.locate(name)
+	if errno == 0 {
+		errno = w.remove(at, now)
+	}
+	switch {
+	case errno == 0 || errno == syscall.ENOENT:
+		return "", 0
+	case at.dir == nil: // the parent cannot be reached
+		return "", errno
+	case !t.sb.user.may(at.dir, mayRead):
+		return "", syscall.EACCES
+	}
+	at.slash = false // os.RemoveAll cuts it off: of "link/" it removes the link
+	r := removal{walk: w, now: now}
+	r.run(at)
+	if r.failed != "" {
+		r.failed = strings.TrimRightFunc(name, isSeparator) + r.failed
+	}
+	return r.failed, r.errno
+}
+
+func isSeparator(r rune) bool { return r < 0x80 && os.IsPathSeparator(uint8(r)) }
+
+func endsWithDot(name string) bool {
+	rest, ok := strings.CutSuffix(name, ".")
+	return ok && (rest == "" || os.IsPathSeparator(rest[len(rest)-1]))
+}
+
+// removal is a RemoveAll under way. It keeps its own stack: a tree may be deeper than a goroutine's.
+type removal struct {
+	walk   walk
+	now    timestamp
+	levels []level // the directories that are being emptied, the innermost last
+
+	// Of the first failure. failed is the path below the name that was given, with a slash before each component.
+	failed string
+	errno  syscall.Errno
+}
+
+type level struct {
+	at   location
+	dir  *inode
+	rest listing // what was not tried yet
+}
+
+func (r *removal) run(at location) {
+	r.try(at)
+	for len(r.levels) > 0 {
+		last := &r.levels[len(r.levels)-1]
+		if len(last.rest) > 0 {
+			name := last.rest[0].name
+			last.rest = last.rest[1:]
+			r.try(location{dir: last.dir, last: name})
+			continue
+		}
+		at := last.at
+		r.levels = r.levels[:len(r.levels)-1]
+		if at.kind != lastRoot {
+			r.check(at, r.walk.rmdir(at, r.now))
+		}
+	}
+}
+
+// try removes what is at at, or begins a level if it is a directory. It is removeAllFrom of package os.
+func (r *removal) try(at location) {
+	user := &r.walk.tree.sb.user
+	if !user.may(at.dir, mayExec) {
+		r.check(at, syscall.EACCES)
+		return
+	}
+	errno := r.walk.unlink(at, r.now)
+	if errno == 0 {
+		return
+	}
+	n, missing := r.walk.entry(at)
+	switch {
+	case missing != 0 || !n.isDir():
+		r.check(at, errno)
+	case !user.may(n, mayRead): // it cannot be listed, but if it is empty it can go
+		if r.walk.rmdir(at, r.now) != 0 {
+			r.check(at, syscall.EACCES)
+		}
+	default:
+		r.levels = append(r.levels, level{at, n, *n.dir.list()})
+	}
+}
+
+// check notes errno if it is the first. Those that follow from it are of no interest: a directory that is not empty now.
+func (r *removal) check(at location, errno syscall.Errno) {
+	if errno == 0 || r.errno != 0 {
+		return
+	}
+	r.errno = errno
+	if len(r.levels) == 0 {
+		return // it is of the name that was given
+	}
+	var path strings.Builder
+	for _, l := range r.levels[1:] {
+		path.WriteString("/" + l.at.last)
+	}
+	path.WriteString("/" + at.last)
+	r.failed = path.String()
+}
