@@ -1,0 +1,5 @@
+//go:build !windows
+
+package locate
+
+const deniesTakenNames = false

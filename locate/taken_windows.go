@@ -1,0 +1,3 @@
+package locate
+
+const deniesTakenNames = true
