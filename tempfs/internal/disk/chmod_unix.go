@@ -22,7 +22,7 @@ func (t *Tree) chmodPath(name string, mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	defer dir.Close()
+	defer func() { _ = dir.Close() }()
 	if name == "." {
 		return dir.Chmod(mode)
 	}

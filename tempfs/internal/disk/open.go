@@ -13,11 +13,11 @@ const specialBits = fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
 func (t *Tree) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
 	if path, ok := plain(name); ok && flag&openNofollow == 0 {
 		f, err := t.open(path, flag, perm)
-		switch errno := errnoOf(err); errno {
-		case 0:
+		if err == nil {
 			return t.newHandle(f, name), 0
-		case syscall.ENOENT:
-			return nil, errno
+		}
+		if errnoOf(err) == syscall.ENOENT {
+			return nil, syscall.ENOENT
 		}
 	}
 	var f *os.File

@@ -120,7 +120,7 @@ func (r *remover) list(top *level) syscall.Errno {
 	if err != nil {
 		return errnoOf(err)
 	}
-	defer dir.Close()
+	defer func() { _ = dir.Close() }()
 	for len(top.pending) == 0 {
 		names, err := dir.Readdirnames(namesAtOnce)
 		for _, name := range names {
