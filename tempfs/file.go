@@ -29,6 +29,9 @@ var (
 
 func (f *file) Name() string { return f.name }
 
+// String is for prints of a file, which must not show the fields of its Fs.
+func (f *file) String() string { return f.name }
+
 func (f *file) Close() error {
 	won, errno := f.shut()
 	if !won {

@@ -71,7 +71,7 @@ func New(opts ...Option) (*Fs, error) {
 	if c.inMemory || err != nil {
 		f.backend, f.kind = memfallback.NewTree(), backendMemory
 	}
-	f.registry = register(f.kind, f.dir)
+	f.registry = register(f.kind, f.dir, c.callers)
 	return f, nil
 }
 
@@ -135,6 +135,9 @@ func (f *Fs) Name() string { return "tempfs" }
 
 // String names the backend too, and no host path.
 func (f *Fs) String() string { return "tempfs on " + f.kind }
+
+// GoString is String: %#v must not print the fields, which know the host path.
+func (f *Fs) GoString() string { return f.String() }
 
 // Backend tells what holds the files: "disk" or "memory".
 func (f *Fs) Backend() string { return f.kind }

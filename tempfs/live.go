@@ -44,9 +44,14 @@ type liveInfo struct {
 // registration is the ticket of an Fs in the registry; they count up.
 type registration uint64
 
-func register(backend, dir string) registration {
+// register takes the callers of this function's caller when from is nil.
+func register(backend, dir string, from *callers) registration {
 	e := liveInfo{backend: backend, dir: dir}
-	runtime.Callers(2, e.callers[:])
+	if from != nil {
+		e.callers = *from
+	} else {
+		runtime.Callers(2, e.callers[:])
+	}
 	live.mu.Lock()
 	defer live.mu.Unlock()
 	live.last++
@@ -60,7 +65,7 @@ func (r registration) remove() {
 	delete(live.entries, r)
 }
 
-// callers are return addresses, resolved only when somebody asks. Enough of them to leave this package by way of Each.
+// callers are return addresses, resolved only when somebody asks. Enough of them to leave this package.
 type callers [12]uintptr
 
 const thisPackage = "github.com/aferotemp/go/tempfs."

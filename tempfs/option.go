@@ -26,6 +26,7 @@ type config struct {
 	inMemory        bool
 	memoryFallback  bool
 	implicitParents bool
+	callers         *callers // of whoever made the Fs; nil: those of New
 }
 
 type option func(*config)

@@ -32,7 +32,8 @@ func mkdirAll(b backend, name string, perm fs.FileMode) (failed string, errno sy
 	return name, errno
 }
 
-// parentOf cuts the last component off, trailing separators of name first; "" when nothing is left before it.
+// parentOf cuts off the last component, with the separators after it and one before it, as os.MkdirAll does. It is "" for a name
+// in the root.
 func parentOf(name string) string {
 	i := len(name)
 	for i > 0 && os.IsPathSeparator(name[i-1]) {
@@ -41,7 +42,7 @@ func parentOf(name string) string {
 	for i > 0 && !os.IsPathSeparator(name[i-1]) {
 		i--
 	}
-	return name[:i]
+	return name[:max(i-1, 0)]
 }
 
 // mayMakeParents is for ImplicitParents: it reports whether the operation that failed with errno for want of name's

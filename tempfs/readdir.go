@@ -6,27 +6,36 @@ import (
 	"io/fs"
 )
 
-// dirent is an entry of a directory that was opened by the name dir.
+// dirent is an entry of the directory that was opened as file.
 type dirent struct {
 	fs.DirEntry
-	dir string
+	file *file
 }
 
-// Info is the lstat of the entry at the time of the call.
+// Info is the FileInfo of the entry, which may be as old as the listing. An entry that was removed since is fs.ErrNotExist then or
+// told as it was, as io/fs leaves it open.
 func (d *dirent) Info() (fs.FileInfo, error) {
+	name := d.file.name + "/" + d.Name()
+	if !d.file.fs.enter() {
+		return nil, pathError(opLstat, name, fs.ErrClosed)
+	}
+	defer d.file.fs.leave()
 	info, err := d.DirEntry.Info()
 	if err != nil {
-		return nil, pathError(opLstat, d.dir+"/"+d.Name(), err)
+		return nil, pathError(opLstat, name, err)
 	}
 	return info, nil
 }
+
+// String is for prints of an entry, as file.String is.
+func (d *dirent) String() string { return fs.FormatDirEntry(d) }
 
 // ReadDir mirrors os.File.ReadDir: the entries in no order to rely on, all that are left for n <= 0.
 func (f *file) ReadDir(n int) ([]fs.DirEntry, error) {
 	entries, err := f.readDir(n)
 	block := make([]dirent, len(entries)) // one allocation for all
 	for i, e := range entries {
-		block[i] = dirent{DirEntry: e, dir: f.name}
+		block[i] = dirent{DirEntry: e, file: f}
 		entries[i] = &block[i]
 	}
 	return entries, err

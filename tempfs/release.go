@@ -42,15 +42,16 @@ func (f *Fs) Close() error { return f.Release() }
 // files are closed. In memory it fails with [ErrNoRealPath] and on a [Fs.Sub] with another error; the Fs then
 // goes on.
 func (f *Fs) Detach() (hostDir string, err error) {
+	if !f.enter() {
+		return "", pathError(opDetach, "/", fs.ErrClosed)
+	}
+	f.leave()
 	switch {
 	case f.kind != backendDisk:
 		return "", pathError(opDetach, "/", ErrNoRealPath)
 	case f.owner != nil:
 		return "", pathError(opDetach, "/", errSubDetach)
-	case !f.enter():
-		return "", pathError(opDetach, "/", fs.ErrClosed)
 	}
-	f.leave()
 
 	err = pathError(opDetach, "/", fs.ErrClosed) // of a release that comes first
 	_ = f.release.do(func() error {

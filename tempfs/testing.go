@@ -1,6 +1,9 @@
 package tempfs
 
-import "strings"
+import (
+	"runtime"
+	"strings"
+)
 
 // TB is what this package needs of a *testing.T, *testing.B or *testing.F.
 type TB interface {
@@ -40,8 +43,11 @@ func Test(tb TB, opts ...Option) *Fs {
 // Each runs fn as a subtest on each backend, named "disk" and "memory", with a fresh Fs as [Test] gives it.
 func Each[T Runner[T]](t T, fn func(T, *Fs), opts ...Option) {
 	t.Helper()
+	var from callers // the subtests have other goroutines, in which the caller of Each does not show
+	runtime.Callers(2, from[:])
+	opts = append(opts[:len(opts):len(opts)], option(func(c *config) { c.callers = &from }))
 	t.Run(backendDisk, func(t T) { t.Helper(); fn(t, Test(t, opts...)) })
-	t.Run(backendMemory, func(t T) { t.Helper(); fn(t, Test(t, append(opts[:len(opts):len(opts)], InMemory())...)) })
+	t.Run(backendMemory, func(t T) { t.Helper(); fn(t, Test(t, append(opts, InMemory())...)) })
 }
 
 // maxTestName keeps paths short: a Unix socket has 108 bytes for its whole path (unix(7)).

@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
 	"syscall"
 )
 
@@ -30,6 +31,10 @@ type handle struct {
 	file *os.File
 	tree *Tree
 	base string // of the name it was opened by
+
+	// listing keeps Close, and Lseek, out of a ReadDir: package os counts its users there too, but drops the buffer
+	// that the ReadDir is about to use.
+	listing sync.Mutex
 }
 
 func (t *Tree) newHandle(f *os.File, name string) *handle {
@@ -71,6 +76,8 @@ func (h *handle) WriteAt(p []byte, off int64) (int, syscall.Errno) {
 }
 
 func (h *handle) Lseek(off int64, whence int) (int64, syscall.Errno) {
+	h.listing.Lock()
+	defer h.listing.Unlock()
 	pos, err := h.file.Seek(off, whence)
 	return pos, errnoOf(err)
 }
@@ -79,7 +86,11 @@ func (h *handle) Truncate(size int64) syscall.Errno { return errnoOf(h.file.Trun
 
 func (h *handle) Sync() syscall.Errno { return errnoOf(h.file.Sync()) }
 
-func (h *handle) Close() syscall.Errno { return errnoOf(h.file.Close()) }
+func (h *handle) Close() syscall.Errno {
+	h.listing.Lock()
+	defer h.listing.Unlock()
+	return errnoOf(h.file.Close())
+}
 
 func (h *handle) Stat() (fs.FileInfo, syscall.Errno) {
 	host, err := h.file.Stat()
@@ -92,6 +103,8 @@ func (h *handle) Stat() (fs.FileInfo, syscall.Errno) {
 // ReadDir gives entries whose infos are those of the listing: a file of an os.Root has no other way that is
 // safe, and an entry that went before its turn is left out.
 func (h *handle) ReadDir(n int) ([]fs.DirEntry, syscall.Errno) {
+	h.listing.Lock()
+	defer h.listing.Unlock()
 	entries, err := h.file.ReadDir(n)
 	for i, e := range entries {
 		entries[i] = &dirent{host: e, dir: h}

@@ -12,6 +12,8 @@ import (
 const (
 	// maxPasses bounds how often a directory is emptied while somebody fills it.
 	maxPasses = 16
+	// maxSwaps bounds how often a directory that was swapped for something else under the walk is looked at again.
+	maxSwaps = 4096
 	// reopenDepth is the number of levels below one os.Root before the walk opens another: it keeps paths, and with them
 	// the work of os.Root, short, at the price of a descriptor.
 	reopenDepth = 32
@@ -26,9 +28,10 @@ type remover struct {
 	progress func(removed, failed int64)
 	repairs  bool // give permissions back to directories
 
-	stack    []*level
-	removed  int64
-	failures []failure
+	stack         []*level
+	bottomSwapped bool
+	removed       int64
+	failures      []failure
 }
 
 // failure is what could not be removed: a path in the os.Root that the walk began at.
@@ -47,6 +50,7 @@ type level struct {
 	pending  []string
 	stuck    map[string]bool // names that cannot go
 	passes   int
+	swaps    int // of its entries
 	repaired bool
 }
 
@@ -64,20 +68,32 @@ func (r *remover) err() error {
 
 // remove removes path and what is below it; of "." what is below it.
 func (r *remover) remove(path string) {
-	if path != "." {
-		errno := errnoOf(r.root.Remove(path))
-		if errno == 0 || errno == syscall.ENOENT {
-			return
-		}
-		if info, err := r.root.Lstat(path); err != nil || !info.IsDir() {
-			r.fail(path, errno)
+	for range maxSwaps {
+		if r.removeOnce(path) {
 			return
 		}
 	}
+	r.fail(path, syscall.ELOOP)
+}
+
+// removeOnce reports false when path was swapped for something else meanwhile.
+func (r *remover) removeOnce(path string) bool {
+	if path != "." {
+		errno := errnoOf(r.root.Remove(path))
+		if errno == 0 || errno == syscall.ENOENT {
+			return true
+		}
+		if info, err := r.root.Lstat(path); err != nil || !info.IsDir() {
+			r.fail(path, errno)
+			return true
+		}
+	}
+	r.bottomSwapped = false
 	r.stack = []*level{{root: r.root, path: path, full: path}}
 	for len(r.stack) > 0 {
 		r.step()
 	}
+	return !r.bottomSwapped
 }
 
 func (r *remover) fail(path string, errno syscall.Errno) {
@@ -106,8 +122,10 @@ func (r *remover) step() {
 	}
 	errno := r.list(top)
 	switch {
+	case isSwap(errno):
+		r.abandon(top)
 	case errno != 0:
-		r.failAt(top, errno)
+		r.fail(top.full, errno)
 		r.leave(top)
 	case len(top.pending) == 0:
 		r.finish(top)
@@ -118,7 +136,7 @@ func (r *remover) step() {
 func (r *remover) list(top *level) syscall.Errno {
 	dir, err := r.open(top)
 	if err != nil {
-		return errnoOf(err)
+		return attempt(err)
 	}
 	defer func() { _ = dir.Close() }()
 	for len(top.pending) == 0 {
@@ -160,28 +178,53 @@ func (r *remover) repair(top *level) bool {
 // entry removes one name, or goes down into it.
 func (r *remover) entry(top *level, name string) {
 	path := join(top.path, name)
-	errno := errnoOf(top.root.Remove(path))
+	errno := attempt(top.root.Remove(path))
 	if (errno == syscall.EACCES || errno == syscall.EPERM) && r.repair(top) {
-		errno = errnoOf(top.root.Remove(path))
+		errno = attempt(top.root.Remove(path))
 	}
-	switch errno {
-	case 0:
+	switch {
+	case errno == 0:
 		r.removed++
 		r.report()
 		return
-	case syscall.ENOENT:
+	case errno == syscall.ENOENT:
+		return
+	case isSwap(errno):
+		r.abandon(top)
 		return
 	}
 	info, err := top.root.Lstat(path)
-	if err == nil && info.IsDir() {
+	switch {
+	case err == nil && info.IsDir():
 		r.down(top, name)
+	case isSwap(attempt(err)):
+		r.abandon(top)
+	case errors.Is(err, fs.ErrNotExist):
+	default:
+		top.stick(name)
+		r.fail(join(top.full, name), errno)
+	}
+}
+
+// isSwap reports whether a path that led through directories alone does so no more.
+func isSwap(errno syscall.Errno) bool {
+	return errno == raced || errno == syscall.ENOTDIR || errno == syscall.ELOOP
+}
+
+// abandon goes up from a directory that is no longer the one that was entered. Its parent meets the name
+// again, as what it is now.
+func (r *remover) abandon(top *level) {
+	r.pop(top)
+	n := len(r.stack)
+	if n == 0 {
+		r.bottomSwapped = true
 		return
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return
+	parent := r.stack[n-1]
+	if parent.swaps++; parent.swaps > maxSwaps {
+		parent.stick(base(top.full))
+		r.fail(top.full, syscall.ELOOP)
 	}
-	top.stick(name)
-	r.fail(join(top.full, name), errno)
 }
 
 func (l *level) stick(name string) {
@@ -195,6 +238,9 @@ func (r *remover) down(top *level, name string) {
 	next := &level{root: top.root, path: join(top.path, name), full: join(top.full, name), depth: top.depth + 1}
 	if next.depth >= reopenDepth {
 		root, err := r.reopen(next)
+		if isSwap(attempt(err)) {
+			return // top meets the name again
+		}
 		if err != nil {
 			top.stick(name)
 			r.fail(next.full, errnoOf(err))
@@ -224,24 +270,23 @@ func (r *remover) finish(top *level) {
 		return
 	}
 	parent, path := r.above(top)
-	errno := errnoOf(parent.root.Remove(path))
+	errno := attempt(parent.root.Remove(path))
 	if (errno == syscall.EACCES || errno == syscall.EPERM) && parent.full != top.full && r.repair(parent) {
-		errno = errnoOf(parent.root.Remove(path))
+		errno = attempt(parent.root.Remove(path))
 	}
-	switch errno {
-	case 0:
+	switch {
+	case errno == 0:
 		r.removed++
 		r.report()
 		r.pop(top)
-	case syscall.ENOENT:
+	case errno == syscall.ENOENT:
 		r.pop(top)
-	case syscall.ENOTEMPTY, syscall.EEXIST: // somebody is still writing here
-		if top.passes++; top.passes < maxPasses {
-			return
-		}
-		fallthrough
+	case isSwap(errno):
+		r.abandon(top)
+	case errno == syscall.ENOTEMPTY && top.passes < maxPasses: // somebody is still writing here
+		top.passes++
 	default:
-		r.failAt(top, errno)
+		r.fail(top.full, errno)
 		r.leave(top)
 	}
 }
@@ -257,8 +302,6 @@ func (r *remover) above(top *level) (*level, string) {
 	}
 	return parent, top.path
 }
-
-func (r *remover) failAt(top *level, errno syscall.Errno) { r.fail(top.full, errno) }
 
 // leave goes up without having removed the directory, which its parent then skips.
 func (r *remover) leave(top *level) {
