@@ -2,9 +2,36 @@
 
 package disk
 
-import "golang.org/x/sys/unix"
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"syscall"
 
-// chmodAt does not follow base.
-func chmodAt(dir int, base string, bits uint32) error {
-	return unix.Fchmodat(dir, base, bits, unix.AT_SYMLINK_NOFOLLOW)
+	"golang.org/x/sys/unix"
+)
+
+// chmodPath sets the mode of what stands at a path without links. os.Root takes permission bits alone; setuid, setgid and sticky
+// go to the entry of its directory, and never through a link that came in between.
+func (t *Tree) chmodPath(name string, mode fs.FileMode) error {
+	if mode == mode.Perm() {
+		return t.root.Chmod(name, mode)
+	}
+	dir, err := t.root.OpenFile(path.Dir(name), os.O_RDONLY|syscall.O_DIRECTORY, 0)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = dir.Close() }()
+	if name == "." {
+		return dir.Chmod(mode)
+	}
+	conn, err := dir.SyscallConn()
+	if err != nil {
+		return err
+	}
+	failed := conn.Control(func(fd uintptr) {
+		err = unix.Fchmodat(int(fd), path.Base(name), modeBits(mode), unix.AT_SYMLINK_NOFOLLOW)
+	})
+	return errors.Join(failed, err)
 }

@@ -3,36 +3,10 @@
 package disk
 
 import (
-	"errors"
 	"io/fs"
-	"os"
-	"path"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
-
-// chmodPath sets the mode of what stands at a path without links. os.Root takes permission bits alone; setuid, setgid and sticky go
-// to the entry of its directory, whose descriptor the os.Root gives, and never through a link that came in between.
-func (t *Tree) chmodPath(name string, mode fs.FileMode) error {
-	if mode == mode.Perm() {
-		return t.root.Chmod(name, mode)
-	}
-	dir, err := t.root.OpenFile(path.Dir(name), os.O_RDONLY|syscall.O_DIRECTORY, 0)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = dir.Close() }()
-	if name == "." {
-		return dir.Chmod(mode)
-	}
-	conn, err := dir.SyscallConn()
-	if err != nil {
-		return err
-	}
-	failed := conn.Control(func(fd uintptr) { err = chmodAt(int(fd), path.Base(name), modeBits(mode)) })
-	return errors.Join(failed, err)
-}
 
 // modeBits is mode as chmod(2) takes it.
 func modeBits(mode fs.FileMode) uint32 {

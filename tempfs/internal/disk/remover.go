@@ -23,7 +23,7 @@ const (
 
 // remover removes trees below an os.Root, without recursion and without following links. It goes on after a failure.
 type remover struct {
-	root     *os.Root
+	root     guard
 	ctx      context.Context
 	progress func(removed, failed int64)
 	repairs  bool // give permissions back to directories
@@ -42,8 +42,8 @@ type failure struct {
 
 // level is a directory on the way down.
 type level struct {
-	root     *os.Root // path is below it
-	owns     bool     // root was opened for this level
+	root     guard // path is below it
+	owns     bool  // root was opened for this level
 	path     string
 	full     string // the path below the remover's root, for failures
 	depth    int    // levels below root
@@ -246,7 +246,7 @@ func (r *remover) down(top *level, name string) {
 			r.fail(next.full, errnoOf(err))
 			return
 		}
-		next.root, next.owns, next.path, next.depth = root, true, ".", 0
+		next.root, next.owns, next.path, next.depth = guard{root}, true, ".", 0
 	}
 	r.stack = append(r.stack, next)
 }

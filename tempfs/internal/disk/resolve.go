@@ -50,7 +50,7 @@ func (p *place) path() string {
 // resolver walks names as path_resolution(7) has it, one Lstat of the os.Root a component. What it finds may change under
 // it: the operation that follows goes through the os.Root too, which checks again.
 type resolver struct {
-	root  *os.Root
+	root  guard
 	dir   []string // where the walk is: directories alone
 	links int      // followed so far
 }

@@ -13,7 +13,7 @@ const rootPerm = 0o700
 
 // Tree is a directory of the host as a filesystem of its own. Any number of goroutines may use it, beside Close and Release too.
 type Tree struct {
-	root *os.Root
+	root guard
 	dir  string      // on the host, absolute
 	born fs.FileInfo // of the root directory when it was made; nil for a Sub
 
@@ -51,7 +51,7 @@ func open(host string) (*Tree, error) {
 		_ = root.Close()
 		return nil, err
 	}
-	t := &Tree{root: root, dir: host, born: born, mode: new(atomic.Uint32)}
+	t := &Tree{root: guard{root}, dir: host, born: born, mode: new(atomic.Uint32)}
 	t.mode.Store(rootPerm)
 	return t, nil
 }
@@ -79,7 +79,7 @@ func (t *Tree) Sub(name string) (*Tree, syscall.Errno) {
 		if info, failed := t.root.Lstat(path); failed == nil && !info.IsDir() {
 			return syscall.ENOTDIR // os.Root has no errno for it
 		}
-		sub.root, err = t.root.OpenRoot(path)
+		sub.root.Root, err = t.root.OpenRoot(path)
 		sub.dir = filepath.Join(t.dir, filepath.FromSlash(path))
 		return err
 	})
