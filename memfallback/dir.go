@@ -44,25 +44,25 @@ func (d *directory) list() *listing {
 	return &l
 }
 
-// set gives n a name in dir, in the place of what has it, and counts no links but those of "..".
-func (dir *inode) set(name string, n *inode) {
-	d := dir.dir
+// set gives the inode child a name in the directory n, where nothing has it. It counts no links but those of "..".
+func (n *inode) set(name string, child *inode) {
+	d := n.dir
 	if d.entries == nil {
 		d.entries = make(map[string]*inode)
 	}
-	d.entries[name] = n
+	d.entries[name] = child
 	d.sorted.Store(nil)
-	if n.isDir() {
-		n.dir.parent = dir
-		dir.nlink++
+	if child.isDir() {
+		child.dir.parent = n
+		n.nlink++
 	}
 }
 
 // unset is the inverse of set. The name must be there.
-func (dir *inode) unset(name string) {
-	d := dir.dir
+func (n *inode) unset(name string) {
+	d := n.dir
 	if d.entries[name].isDir() {
-		dir.nlink--
+		n.nlink--
 	}
 	delete(d.entries, name)
 	d.sorted.Store(nil)
@@ -74,10 +74,10 @@ func (d *directory) clear() {
 	d.sorted.Store(nil)
 }
 
-// isBelow reports whether dir is top or somewhere in it.
-func (dir *inode) isBelow(top *inode) bool {
-	for ; dir != nil; dir = dir.dir.parent {
-		if dir == top {
+// isBelow reports whether the directory n is top or somewhere in it.
+func (n *inode) isBelow(top *inode) bool {
+	for ; n != nil; n = n.dir.parent {
+		if n == top {
 			return true
 		}
 	}

@@ -77,7 +77,7 @@ func (f *Fs) MkdirAll(name string, perm fs.FileMode) error {
 	return pathErrno(opMkdir, name, errno)
 }
 
-// parentOf cuts the last component off name, and separators behind it; what is before it keeps its own.
+// parentOf cuts the last component off name, and separators behind it, and one before it.
 func parentOf(name string) string {
 	end := len(name)
 	for end > 0 && os.IsPathSeparator(name[end-1]) {
@@ -86,7 +86,7 @@ func parentOf(name string) string {
 	for end > 0 && !os.IsPathSeparator(name[end-1]) {
 		end--
 	}
-	return name[:end]
+	return name[:max(0, end-1)]
 }
 
 // Remove removes a file, a link or an empty directory. It mirrors [os.Remove].

@@ -10,17 +10,16 @@ import (
 // Sys returns a *syscall.Stat_t, as package os does. Each call makes one.
 func (i *fileInfo) Sys() any {
 	st := new(syscall.Stat_t)
-	mode := i.mode | syscall.S_IFREG
-	switch i.kind {
-	case fs.ModeDir:
-		mode = i.mode | syscall.S_IFDIR
-	case fs.ModeSymlink:
-		mode = i.mode | syscall.S_IFLNK
+	kind := uint32(syscall.S_IFREG)
+	if i.IsDir() {
+		kind = syscall.S_IFDIR
+	} else if i.kind == fs.ModeSymlink {
+		kind = syscall.S_IFLNK
 	}
 	set(&st.Dev, int64(i.dev))
 	set(&st.Ino, int64(i.ino))
 	set(&st.Nlink, int64(i.nlink))
-	set(&st.Mode, int64(mode))
+	set(&st.Mode, int64(kind|i.mode))
 	st.Uid, st.Gid = i.uid, i.gid
 	st.Size = i.size
 	set(&st.Blksize, 4096)

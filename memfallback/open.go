@@ -61,7 +61,7 @@ func (t *Tree) open(name string, flag int, perm fs.FileMode, now timestamp) (n *
 		defer t.sb.mu.Unlock()
 	}
 	creates := flag&os.O_CREATE != 0
-	follows := flag&openNoFollow == 0 && !(creates && flag&os.O_EXCL != 0)
+	follows := flag&openNoFollow == 0 && (!creates || flag&os.O_EXCL == 0)
 	mustBeDir := flag&openDirectory != 0
 	w := walk{tree: t}
 	at, errno := w.locate(name)
@@ -70,11 +70,13 @@ func (t *Tree) open(name string, flag int, perm fs.FileMode, now timestamp) (n *
 		if slash && creates {
 			return nil, false, syscall.EISDIR
 		}
-		mustBeDir = mustBeDir || slash
+		if slash { // and so on behind a link
+			follows, mustBeDir = true, true
+		}
 		if n, errno = w.entry(at); errno != 0 {
 			break
 		}
-		if !n.isLink() || !follows && !slash {
+		if !n.isLink() || !follows {
 			return n, false, t.mayOpen(n, flag, mustBeDir)
 		}
 		at, errno = w.follow(at, n)

@@ -25,21 +25,49 @@ func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
 	if errno == 0 {
 		errno = w.remove(at, now)
 	}
-	switch {
-	case errno == 0 || errno == syscall.ENOENT:
+	if errno == 0 || errno == syscall.ENOENT {
 		return "", 0
-	case at.dir == nil: // the parent cannot be reached
-		return "", errno
-	case !t.sb.user.may(at.dir, mayRead):
-		return "", syscall.EACCES
 	}
-	at.slash = false // os.RemoveAll cuts it off: of "link/" it removes the link
+	name = strings.TrimRightFunc(name, isSeparator)
+	at, errno = t.openParent(name)
+	if errno != 0 {
+		if errno == syscall.ENOENT {
+			errno = 0
+		}
+		return "", errno
+	}
 	r := removal{walk: w, now: now}
 	r.run(at)
 	if r.failed != "" {
-		r.failed = strings.TrimRightFunc(name, isSeparator) + r.failed
+		r.failed = name + r.failed
 	}
 	return r.failed, r.errno
+}
+
+// openParent locates what os.RemoveAll removes once Remove was not enough: an entry of the parent directory, which it opens for
+// reading. So separators behind the name say nothing: of "link/" the link goes. Here they are cut off already.
+func (t *Tree) openParent(name string) (location, syscall.Errno) {
+	parent, base := ".", name
+	switch i := strings.LastIndexFunc(name, isSeparator); {
+	case i == 0:
+		parent, base = "/", name[1:]
+	case i > 0:
+		parent, base = name[:i], name[i+1:]
+	}
+	dir, errno := t.resolve(parent, true)
+	switch {
+	case errno != 0:
+		return location{}, errno
+	case !t.sb.user.may(dir, mayRead):
+		return location{}, syscall.EACCES
+	case !dir.isDir():
+		return location{}, syscall.ENOTDIR
+	}
+	at := component(dir, base)
+	if base == "" {
+		at.kind = lastRoot
+	}
+	return at, 0
 }
 
 func isSeparator(r rune) bool { return r < 0x80 && os.IsPathSeparator(uint8(r)) }

@@ -66,7 +66,7 @@ func (t *Tree) mayRename(from, to location, source, target *inode) syscall.Errno
 	if errno := t.mayDelete(from.dir, source, source.isDir()); errno != 0 {
 		return errno
 	}
-	errno := syscall.Errno(0)
+	var errno syscall.Errno
 	if target == nil {
 		errno = t.mayCreate(to.dir)
 	} else {

@@ -31,6 +31,16 @@ type location struct {
 	slash bool // separators follow the last component: it must be a directory
 }
 
+func component(dir *inode, name string) location {
+	switch name {
+	case ".":
+		return location{dir: dir, last: name, kind: lastDot}
+	case "..":
+		return location{dir: dir, last: name, kind: lastDotDot}
+	}
+	return location{dir: dir, last: name}
+}
+
 // walk is the way from a name to an inode. It counts the links it has passed. superblock.mu is held from its beginning for as
 // long as what it found is used.
 type walk struct {
@@ -92,13 +102,7 @@ func (w *walk) locateFrom(dir *inode, name string) (location, syscall.Errno) {
 		for end < len(name) && !os.IsPathSeparator(name[end]) {
 			end++
 		}
-		at := location{dir: dir, last: name[begin:end]}
-		switch at.last {
-		case ".":
-			at.kind = lastDot
-		case "..":
-			at.kind = lastDotDot
-		}
+		at := component(dir, name[begin:end])
 		begin = skipSeparators(name, end)
 		if begin == len(name) {
 			at.slash = end < begin
