@@ -14,7 +14,7 @@ func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
 	switch {
 	case name == "":
 		return "", 0
-	case endsWithDot(name):
+	case endsWithDot(name) || hasNUL(name):
 		return "", syscall.EINVAL
 	}
 	now := t.sb.now()
