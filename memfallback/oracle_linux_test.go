@@ -153,7 +153,7 @@ func TestScriptsOnHost(t *testing.T) {
 	}
 	eachSection(t, func(t *testing.T, s *section, uid int) {
 		t.Helper()
-		require.Equal(t, s.expected(), askHost(t, uid, s.commands()))
+		requireSame(t, s.expected(), askHost(t, uid, s.commands()))
 	})
 }
 

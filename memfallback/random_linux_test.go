@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 )
 
 var (
@@ -22,14 +20,13 @@ func TestRandomScriptsOnHost(t *testing.T) {
 		for seed := *firstSeed; seed < *firstSeed+*seeds; seed++ {
 			script := randomScript(rand.New(rand.NewPCG(seed, uint64(uid))), 80)
 			host := askHost(t, uid, script)
-			if memory := memorySession(uid).run(script); !equal(host, memory) {
-				require.Equal(t, host, memory, "uid %d seed %d", uid, seed)
+			memory := memorySession(uid).run(script)
+			if requireSame(t, host, memory); t.Failed() {
+				t.Fatalf("uid %d seed %d; the script:\n%s", uid, seed, strings.Join(host, "\n"))
 			}
 		}
 	}
 }
-
-func equal(a, b []string) bool { return strings.Join(a, "\n") == strings.Join(b, "\n") }
 
 // randomScript has few names and many ways to spell them, so that its commands meet.
 func randomScript(r *rand.Rand, length int) string {

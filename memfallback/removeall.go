@@ -120,7 +120,7 @@ func (r *removal) try(at location) {
 		return
 	}
 	errno := r.walk.unlink(at, r.now)
-	if errno == 0 {
+	if errno == 0 || errno == syscall.ENOENT {
 		return
 	}
 	n, missing := r.walk.entry(at)

@@ -138,6 +138,17 @@ func TestScripts(t *testing.T) {
 		if noFollow == 0 && strings.Contains(s.title, "(unix)") {
 			t.Skip("this system has no such flag")
 		}
-		require.Equal(t, s.expected(), memorySession(uid).run(s.commands()))
+		requireSame(t, s.expected(), memorySession(uid).run(s.commands()))
 	})
+}
+
+// requireSame shows the lines that differ and no others.
+func requireSame(t *testing.T, want, got []string) {
+	t.Helper()
+	require.Len(t, got, len(want))
+	for i, line := range want {
+		if line != got[i] {
+			t.Errorf("line %d\n want %s\n  got %s", i+1, line, got[i])
+		}
+	}
 }
