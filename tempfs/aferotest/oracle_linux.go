@@ -1,0 +1,39 @@
+package aferotest
+
+import (
+	"errors"
+	"os"
+	"runtime"
+	"syscall"
+)
+
+// enterRoot puts the calling goroutine, and nobody else, into a chroot. Linux keeps root and working directory for each thread that
+// has left CLONE_FS, so the goroutine keeps its thread and, never unlocked, takes it with it when it ends.
+func enterRoot(dir string) error {
+	runtime.LockOSThread()
+	if err := syscall.Unshare(syscall.CLONE_FS); err != nil {
+		return errors.Join(ErrNoOracle, err)
+	}
+	if err := syscall.Chroot(dir); err != nil {
+		return errors.Join(ErrNoOracle, err)
+	}
+	return os.Chdir("/")
+}
+
+// become makes the calling thread, which enterRoot has locked, act as another user. These are the bare system calls: those of package
+// syscall change all threads.
+func become(uid, gid int) error {
+	if err := os.Chown("/", uid, gid); err != nil {
+		return errors.Join(ErrNoOracle, err)
+	}
+	for _, call := range []struct{ number, a, b, c uintptr }{
+		{syscall.SYS_SETGROUPS, 0, 0, 0},
+		{syscall.SYS_SETRESGID, uintptr(gid), uintptr(gid), uintptr(gid)},
+		{syscall.SYS_SETRESUID, uintptr(uid), uintptr(uid), uintptr(uid)},
+	} {
+		if _, _, errno := syscall.RawSyscall(call.number, call.a, call.b, call.c); errno != 0 {
+			return errors.Join(ErrNoOracle, errno)
+		}
+	}
+	return nil
+}
