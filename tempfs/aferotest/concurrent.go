@@ -348,8 +348,11 @@ func pageStays(fsys afero.Fs, stay, count int) error {
 		for _, name := range names {
 			seen[name]++
 		}
-		if err != nil || len(names) == 0 {
+		if errors.Is(err, io.EOF) {
 			break
+		}
+		if err != nil || len(names) == 0 {
+			return errors.Join(f.Close(), err, fmt.Errorf("a page of %d", len(names)))
 		}
 	}
 	for i := range stay {

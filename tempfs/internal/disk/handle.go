@@ -106,6 +106,9 @@ func (h *handle) ReadDir(n int) ([]fs.DirEntry, syscall.Errno) {
 	h.listing.Lock()
 	defer h.listing.Unlock()
 	entries, err := h.file.ReadDir(n)
+	for n > 0 && len(entries) == 0 && err == nil { // all that it met went while it looked: not the end yet
+		entries, err = h.file.ReadDir(n)
+	}
 	for i, e := range entries {
 		entries[i] = &dirent{host: e, dir: h}
 	}

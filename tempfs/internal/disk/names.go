@@ -2,11 +2,15 @@ package disk
 
 import (
 	"io/fs"
+	"strings"
 	"syscall"
 )
 
 // This file makes, moves and removes names. Each method first lets os.Root try a plain name: what that does is what the
 // kernel does. Any failure is then judged by the rules of fs/namei.c for the last component.
+
+// hasNUL is asked first of two names: package os makes C strings of both before it calls the kernel.
+func hasNUL(a, b string) bool { return strings.IndexByte(a, 0) >= 0 || strings.IndexByte(b, 0) >= 0 }
 
 // Mkdir makes a directory.
 func (t *Tree) Mkdir(name string, perm fs.FileMode) syscall.Errno {
@@ -30,6 +34,9 @@ func (t *Tree) mkdir(path string, perm fs.FileMode) error {
 
 // Symlink makes a symbolic link whose target is kept as given.
 func (t *Tree) Symlink(target, name string) syscall.Errno {
+	if hasNUL(target, name) {
+		return syscall.EINVAL
+	}
 	if errno := checkName(target); errno != 0 {
 		return errno
 	}
@@ -41,6 +48,9 @@ func (t *Tree) Symlink(target, name string) syscall.Errno {
 
 // Link makes a hard link, of a symbolic link itself when oldname is one.
 func (t *Tree) Link(oldname, newname string) syscall.Errno {
+	if hasNUL(oldname, newname) {
+		return syscall.EINVAL
+	}
 	if from, ok := plain(oldname); ok {
 		if to, ok := plain(newname); ok && t.root.Link(from, to) == nil {
 			return 0
@@ -102,6 +112,9 @@ func (t *Tree) look(p *place) syscall.Errno {
 
 // Rename has os.Rename's rule for a directory at newname, then those of rename(2).
 func (t *Tree) Rename(oldname, newname string) syscall.Errno {
+	if hasNUL(oldname, newname) {
+		return syscall.EINVAL
+	}
 	if from, ok := plain(oldname); ok {
 		if to, ok := plain(newname); ok && oldname != newname && t.root.Rename(from, to) == nil {
 			return 0

@@ -16,7 +16,7 @@ func (t *Tree) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscal
 		if err == nil {
 			return t.newHandle(f, name), 0
 		}
-		if errnoOf(err) == syscall.ENOENT {
+		if errnoOf(err) == syscall.ENOENT && flag&os.O_CREATE == 0 {
 			return nil, syscall.ENOENT
 		}
 	}

@@ -1,0 +1,52 @@
+package tempfs_test
+
+import (
+	"testing"
+
+	"github.com/spf13/afero"
+
+	"github.com/aferotemp/go/memfallback"
+	"github.com/aferotemp/go/tempfs"
+	"github.com/aferotemp/go/tempfs/aferotest"
+)
+
+// TestConformance compares each kind of Fs with package os in a chroot.
+func TestConformance(t *testing.T) {
+	for name, newFs := range map[string]func() (afero.Fs, error){
+		"disk":        func() (afero.Fs, error) { return tempfs.New() },
+		"memory":      func() (afero.Fs, error) { return tempfs.New(tempfs.InMemory()) },
+		"sub of disk": func() (afero.Fs, error) { return newSub() },
+		"sub of memory": func() (afero.Fs, error) {
+			return newSub(tempfs.InMemory())
+		},
+		"memfallback": func() (afero.Fs, error) { return memfallback.New(), nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			aferotest.Test(t, aferotest.Suite{New: newFs, Demand: true})
+		})
+	}
+}
+
+// subFs is a Sub that takes its Fs with it.
+type subFs struct {
+	*tempfs.Fs
+	owner *tempfs.Fs
+}
+
+func (s subFs) Close() error { return s.owner.Close() }
+
+func newSub(opts ...tempfs.Option) (afero.Fs, error) {
+	owner, err := tempfs.New(opts...)
+	if err != nil {
+		return nil, err
+	}
+	err = owner.MkdirAll("a/root", 0o700)
+	if err == nil {
+		var sub *tempfs.Fs
+		if sub, err = owner.Sub("a/root"); err == nil {
+			return subFs{sub, owner}, nil
+		}
+	}
+	_ = owner.Close()
+	return nil, err
+}
