@@ -81,11 +81,12 @@ func (t *Tree) open(name string, flag int, perm fs.FileMode, now timestamp) (n *
 		}
 		at, errno = w.follow(at, n)
 	}
-	if errno != syscall.ENOENT || !creates || at.dir == nil {
-		return nil, false, errno
+	// Without a directory it is one before the last component that is missing.
+	if errno == syscall.ENOENT && creates && at.dir != nil {
+		n, errno = t.create(at, perm, now)
+		return n, true, errno
 	}
-	n, errno = t.create(at, perm, now)
-	return n, errno == 0, errno
+	return nil, false, errno
 }
 
 func (t *Tree) create(at location, perm fs.FileMode, now timestamp) (*inode, syscall.Errno) {
