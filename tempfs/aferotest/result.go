@@ -60,6 +60,8 @@ func cause(whole, inner error) string {
 	switch {
 	case errors.As(inner, &errno):
 		text = errnoName(errno)
+	case inner.Error() == "use of closed file": // what package os has for ErrClosed where it reads directories
+		return "closed (closed)"
 	case errors.Is(inner, fs.ErrClosed):
 		text = "closed"
 	case errors.Is(inner, io.EOF):
