@@ -11,16 +11,17 @@ import (
 	"github.com/spf13/afero"
 )
 
-// Player plays steps on a filesystem. It keeps the files that steps have opened, by the names that the steps give them.
+// Player plays steps on a filesystem. It keeps the files that steps have opened, and infos, by the names that the steps give them.
 // It is for one goroutine.
 type Player struct {
 	fs    afero.Fs
 	files map[string]afero.File
+	infos map[string]fs.FileInfo
 }
 
-// NewPlayer returns a Player for fs. [Player.Close] closes what it left open.
-func NewPlayer(fs afero.Fs) *Player {
-	return &Player{fs: fs, files: map[string]afero.File{}}
+// NewPlayer returns a Player for fsys. [Player.Close] closes what it left open.
+func NewPlayer(fsys afero.Fs) *Player {
+	return &Player{fs: fsys, files: map[string]afero.File{}, infos: map[string]fs.FileInfo{}}
 }
 
 // Close closes all files that are open.
@@ -58,7 +59,7 @@ var verbs map[string]verb
 
 func init() { // the map refers to functions that refer to it
 	verbs = map[string]verb{}
-	for _, group := range []map[string]verb{nameVerbs, fileVerbs, treeVerbs} {
+	for _, group := range []map[string]verb{nameVerbs, fileVerbs, treeVerbs, viewVerbs} {
 		maps.Copy(verbs, group)
 	}
 }

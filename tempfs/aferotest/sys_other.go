@@ -1,0 +1,8 @@
+//go:build !unix
+
+package aferotest
+
+import "io/fs"
+
+// sysOf is for Unix, where package os gives a *syscall.Stat_t.
+func sysOf(fs.FileInfo) (sysInfo, bool) { return sysInfo{}, false }
