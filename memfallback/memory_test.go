@@ -22,7 +22,7 @@ func heap(fn func() any) int64 {
 	return int64(after.HeapAlloc) - int64(before.HeapAlloc)
 }
 
-func mustOpen(t testing.TB, tree *Tree, name string, flag int) Handle {
+func mustOpen(t *testing.T, tree *Tree, name string, flag int) Handle {
 	t.Helper()
 	h, errno := tree.OpenFile(name, flag, 0o644)
 	require.Zero(t, errno, "open %q", name)
@@ -109,8 +109,8 @@ func TestAllocations(t *testing.T) {
 		{"stat through a link", 1, func() { tree.Stat("/a/./link/../b//f") }},
 		{"stat of what is missing", 0, func() { tree.Stat("/a/b/missing") }},
 		{"open and close", 1, func() {
-			h, _ := tree.OpenFile("a/b/f", os.O_RDWR, 0)
-			h.Close()
+			opened, _ := tree.OpenFile("a/b/f", os.O_RDWR, 0)
+			opened.Close()
 		}},
 		{"write at", 0, func() { h.WriteAt(p, 0) }},
 		{"read at", 0, func() { h.ReadAt(p, 0) }},

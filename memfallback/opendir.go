@@ -16,7 +16,7 @@ type openDir struct {
 
 	mu      sync.Mutex
 	listing *listing // guarded by mu; what the directory held when the listing began, nil before
-	pos     int      // guarded by mu; in listing
+	pos     int64    // guarded by mu; in listing, or beyond it
 }
 
 func newOpenDir(sb *superblock, n *inode, name string) *openDir {
@@ -75,7 +75,7 @@ func (d *openDir) Lseek(off int64, whence int) (int64, syscall.Errno) {
 	switch whence {
 	case io.SeekStart:
 	case io.SeekCurrent:
-		off += int64(d.pos)
+		off += d.pos
 	default:
 		return 0, syscall.EINVAL
 	}
@@ -85,7 +85,7 @@ func (d *openDir) Lseek(off int64, whence int) (int64, syscall.Errno) {
 	if off == 0 {
 		d.listing = nil
 	}
-	d.pos = int(off)
+	d.pos = off
 	return off, 0
 }
 
@@ -116,7 +116,7 @@ func (d *openDir) ReadDir(n int) ([]fs.DirEntry, syscall.Errno) {
 	if d.listing == nil {
 		d.listing = node.dir.list()
 	}
-	rest := (*d.listing)[min(d.pos, len(*d.listing)):]
+	rest := (*d.listing)[min(d.pos, int64(len(*d.listing))):]
 	size := len(rest)
 	if n > 0 {
 		size = min(n, size)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -37,6 +38,7 @@ func until(work func(), watchers int, fn func()) {
 		group.Go(func() {
 			for !done.Load() {
 				fn()
+				runtime.Gosched() // wasm takes no goroutine off its only thread
 			}
 		})
 	}

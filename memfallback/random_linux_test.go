@@ -97,8 +97,11 @@ func (g generator) command() string {
 	case 13, 14:
 		return "remove " + g.path()
 	case 15:
-		return g.pick("removeall", "cat", "cat", "ls", "ls", "readlink") + " " + g.path()
+		return g.pick("cat", "cat", "ls", "ls", "readlink") + " " + g.path()
 	case 16:
+		if path := g.path(); g.IntN(6) == 0 && !strings.HasSuffix(strings.TrimRight(path, "/"), ".") { // dots are EINVAL here alone
+			return "removeall " + path
+		}
 		return g.pick("stat ", "lstat ") + g.path()
 	case 17:
 		// The mode of the root does not bind its owner here: let it be one that binds nowhere.

@@ -7,7 +7,8 @@ import (
 )
 
 // RemoveAll removes what name is and everything below it, links not followed, in one step for all others. A missing name is
-// success; one that ends in "." is EINVAL; of "/" it removes the content. It goes on where something cannot be removed and
+// success; one that ends in "." or ".." is EINVAL, with separators behind it too, where package os removes the content and then fails;
+// of "/" it removes the content. It goes on where something cannot be removed and
 // returns the first failure: failed is its path, "" for name itself. It mirrors [os.RemoveAll], which wants the right
 // to read the parent as well, unless Remove is enough.
 func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
@@ -22,7 +23,11 @@ func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
 	defer t.sb.mu.Unlock()
 	w := walk{tree: t}
 	at, errno := w.locate(name)
-	if errno == 0 {
+	switch {
+	case errno != 0:
+	case at.kind == lastDot || at.kind == lastDotDot:
+		return "", syscall.EINVAL
+	default:
 		errno = w.remove(at, now)
 	}
 	if errno == 0 || errno == syscall.ENOENT {

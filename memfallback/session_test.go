@@ -94,12 +94,14 @@ func parse(line string) (words []string) {
 	return words
 }
 
-func number(s string) int {
+func number(s string) int { return int(offset(s)) }
+
+func offset(s string) int64 {
 	n, err := strconv.ParseInt(s, 0, 64)
 	if err != nil {
 		panic("script: " + err.Error())
 	}
-	return int(n)
+	return n
 }
 
 // mode reads an octal st_mode.
@@ -160,7 +162,7 @@ func (s *session) do(verb string, a []string) string {
 	case "lchown":
 		return told(s.sys.Lchown(a[0], number(a[1]), number(a[2])))
 	case "truncate":
-		return told(s.sys.Truncate(a[0], int64(number(a[1]))))
+		return told(s.sys.Truncate(a[0], offset(a[1])))
 	case "chtimes":
 		return told(s.sys.Chtimes(a[0], moment(a[1]), moment(a[2])))
 	case "stat":
@@ -194,7 +196,7 @@ func moment(s string) time.Time {
 	if s == "-" {
 		return time.Time{}
 	}
-	return time.Unix(int64(number(s)), 123456789)
+	return time.Unix(offset(s), 123456789)
 }
 
 func (s *session) open(a []string) string {
@@ -227,20 +229,20 @@ func (s *session) use(f afero.File, verb string, a []string) string {
 		if verb == "read" {
 			n, err = f.Read(p)
 		} else {
-			n, err = f.ReadAt(p, int64(number(a[1])))
+			n, err = f.ReadAt(p, offset(a[1]))
 		}
 		text = strconv.Quote(string(p[:n])) + " "
 	case "write":
 		n, err = f.WriteString(a[0])
 		text = fmt.Sprint(n, " ")
 	case "writeat":
-		n, err = f.WriteAt([]byte(a[0]), int64(number(a[1])))
+		n, err = f.WriteAt([]byte(a[0]), offset(a[1]))
 		text = fmt.Sprint(n, " ")
 	case "seek":
-		pos, failed := f.Seek(int64(number(a[0])), number(a[1]))
+		pos, failed := f.Seek(offset(a[0]), number(a[1]))
 		text, err = fmt.Sprint(pos, " "), failed
 	case "ftruncate":
-		err = f.Truncate(int64(number(a[0])))
+		err = f.Truncate(offset(a[0]))
 	case "fstat":
 		info, failed := f.Stat()
 		return s.describe(info, failed)

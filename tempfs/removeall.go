@@ -6,8 +6,9 @@ import (
 	"syscall"
 )
 
-// RemoveAll removes what name is and everything below it, links not followed. A missing name, and "", are success; a name
-// that ends in "." is EINVAL; of "/" it removes the content. It mirrors [os.RemoveAll].
+// RemoveAll removes what name is and everything below it, links not followed. A missing name, and "", are success; of
+// "/" it removes the content. A name that ends in "." or ".." is EINVAL and removes nothing, "./" and "a/.." too, which
+// package os empties before it fails. In all else it mirrors [os.RemoveAll].
 func (f *Fs) RemoveAll(name string) error {
 	if !f.enter() {
 		return pathError(opUnlinkat, name, fs.ErrClosed)

@@ -50,7 +50,7 @@ var fsCalls = map[string]func(fsys *tempfs.Fs) error{
 }
 
 // fsOthers are the methods that work on a released Fs as on any.
-var fsOthers = []string{"Name", "String", "Backend", "IOFS", "Release", "Close"}
+var fsOthers = []string{"Name", "String", "GoString", "Backend", "IOFS", "Release", "Close"}
 
 // ioCalls has each method of the io/fs view.
 var ioCalls = map[string]func(view fs.FS) error{
@@ -93,7 +93,7 @@ var fileCalls = map[string]func(f afero.File) error{
 	"WriteTo": func(f afero.File) error { return errOf(f.(io.WriterTo).WriteTo(io.Discard)) },
 }
 
-var fileOthers = []string{"Name"}
+var fileOthers = []string{"Name", "String"}
 
 // TestCallsAreAll holds the tables above against the methods that there are.
 func TestCallsAreAll(t *testing.T) {

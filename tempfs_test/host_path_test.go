@@ -95,7 +95,7 @@ func TestNoHostPath(t *testing.T) {
 			l.hear("Remove", fsys.Remove(name))
 			l.hear("RemoveAll", fsys.RemoveAll(name))
 		}
-		l.hear("Fs", fmt.Sprint(fsys, fsys.Name(), fsys.String()))
+		l.hear("Fs", fmt.Sprintf("%v %+v %s", fsys, fsys, fsys.Name()))
 	}
 	l.hearClosed(fsys)
 	require.Greater(t, l.heard, 1000)
@@ -142,7 +142,7 @@ func (l *listener) hearFs(fsys *tempfs.Fs, name string) {
 	view, err := fsys.Sub(name)
 	l.hear("Sub", err)
 	if err == nil {
-		l.hear("Sub", view)
+		l.hear("Sub", fmt.Sprintf("%v %+v", view, view))
 		l.hear("Release of a Sub", view.Release())
 	}
 	for _, flag := range []int{

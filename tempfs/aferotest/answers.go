@@ -17,9 +17,35 @@ type answers interface {
 func newAnswers() answers {
 	if o, err := NewOracle(); err == nil {
 		_ = o.Close()
-		return live{NewOracle}
+		return &kernel
 	}
 	return recorded{isUser: os.Geteuid() > 0}
+}
+
+// kernel remembers what the kernel has said to this process: it says the same to each filesystem under test.
+var kernel = memory{source: live{NewOracle}}
+
+type memory struct {
+	source answers
+	mu     sync.Mutex
+	known  map[string][]string // guarded by mu
+}
+
+func (m *memory) to(c Case) ([]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if lines, ok := m.known[c.Name]; ok && len(lines) == len(c.Steps) {
+		return lines, nil
+	}
+	lines, err := m.source.to(c)
+	if err != nil {
+		return nil, err
+	}
+	if m.known == nil {
+		m.known = map[string][]string{}
+	}
+	m.known[c.Name] = lines
+	return lines, nil
 }
 
 // live asks the kernel, with a fresh directory for each case.
@@ -30,6 +56,7 @@ func (l live) to(c Case) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	evenRoot(o)
 	p := NewPlayer(o)
 	lines := make([]string, len(c.Steps))
 	for i, s := range c.Steps {

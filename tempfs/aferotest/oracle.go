@@ -2,7 +2,6 @@ package aferotest
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"time"
@@ -180,34 +179,3 @@ func (o *Oracle) Chtimes(name string, atime, mtime time.Time) error {
 func (o *Oracle) Truncate(name string, size int64) error {
 	return o.get(func() error { return os.Truncate(name, size) })
 }
-
-// oracleFile is an *os.File whose directory reads, which look entries up by name, happen in the chroot.
-type oracleFile struct {
-	*os.File
-	oracle *Oracle
-}
-
-var (
-	_ io.ReaderFrom  = (*oracleFile)(nil)
-	_ io.WriterTo    = (*oracleFile)(nil)
-	_ fs.ReadDirFile = (*oracleFile)(nil)
-)
-
-func (f *oracleFile) Readdir(n int) ([]fs.FileInfo, error) {
-	return value(f.oracle, func() ([]fs.FileInfo, error) { return f.File.Readdir(n) })
-}
-
-func (f *oracleFile) ReadDir(n int) ([]fs.DirEntry, error) {
-	entries, err := value(f.oracle, func() ([]fs.DirEntry, error) { return f.File.ReadDir(n) })
-	for i, e := range entries {
-		entries[i] = &oracleEntry{e, f.oracle}
-	}
-	return entries, err
-}
-
-type oracleEntry struct {
-	fs.DirEntry
-	oracle *Oracle
-}
-
-func (e *oracleEntry) Info() (fs.FileInfo, error) { return value(e.oracle, e.DirEntry.Info) }

@@ -52,6 +52,17 @@ func below(dir int, path string, op func(dir int, base string) error) error {
 	return below(next, rest, op)
 }
 
+// search gives the error of looking anything up in the directory at path.
+func (g guard) search(path string) error {
+	return g.at(path+"/.", func(dir int, base string) error {
+		fd, err := unix.Openat(dir, base, unix.O_PATH|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return err
+		}
+		return unix.Close(fd)
+	})
+}
+
 // Lstat mirrors os.Root.Lstat.
 func (g guard) Lstat(path string) (fs.FileInfo, error) {
 	info, err := g.Root.Lstat(path)

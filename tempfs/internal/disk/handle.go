@@ -30,15 +30,15 @@ type Handle = interface {
 type handle struct {
 	file *os.File
 	tree *Tree
-	base string // of the name it was opened by
+	name string // it was opened by
 
-	// listing keeps Close, and Lseek, out of a ReadDir: package os counts its users there too, but drops the buffer
-	// that the ReadDir is about to use.
-	listing sync.Mutex
+	// mu keeps Close, and Lseek, out of a ReadDir.
+	mu      sync.Mutex
+	listing listing // guarded by mu
 }
 
 func (t *Tree) newHandle(f *os.File, name string) *handle {
-	return &handle{file: f, tree: t, base: baseOf(name)}
+	return &handle{file: f, tree: t, name: name}
 }
 
 func (h *handle) Read(p []byte) (int, syscall.Errno) {
@@ -76,8 +76,9 @@ func (h *handle) WriteAt(p []byte, off int64) (int, syscall.Errno) {
 }
 
 func (h *handle) Lseek(off int64, whence int) (int64, syscall.Errno) {
-	h.listing.Lock()
-	defer h.listing.Unlock()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.listing.rewind()
 	pos, err := h.file.Seek(off, whence)
 	return pos, errnoOf(err)
 }
@@ -87,8 +88,8 @@ func (h *handle) Truncate(size int64) syscall.Errno { return errnoOf(h.file.Trun
 func (h *handle) Sync() syscall.Errno { return errnoOf(h.file.Sync()) }
 
 func (h *handle) Close() syscall.Errno {
-	h.listing.Lock()
-	defer h.listing.Unlock()
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	return errnoOf(h.file.Close())
 }
 
@@ -97,42 +98,5 @@ func (h *handle) Stat() (fs.FileInfo, syscall.Errno) {
 	if err != nil {
 		return nil, errnoOf(err)
 	}
-	return h.tree.newInfo(h.base, host), 0
-}
-
-// ReadDir gives entries whose infos are those of the listing: a file of an os.Root has no other way that is
-// safe, and an entry that went before its turn is left out.
-func (h *handle) ReadDir(n int) ([]fs.DirEntry, syscall.Errno) {
-	h.listing.Lock()
-	defer h.listing.Unlock()
-	entries, err := h.file.ReadDir(n)
-	for n > 0 && len(entries) == 0 && err == nil { // all that it met went while it looked: not the end yet
-		entries, err = h.file.ReadDir(n)
-	}
-	for i, e := range entries {
-		entries[i] = &dirent{host: e, dir: h}
-	}
-	if errors.Is(err, io.EOF) {
-		return nil, 0
-	}
-	return entries, errnoOf(err)
-}
-
-// dirent hides the entry of package os, which knows the host path of its directory.
-type dirent struct {
-	host fs.DirEntry
-	dir  *handle
-}
-
-func (d *dirent) Name() string      { return d.host.Name() }
-func (d *dirent) IsDir() bool       { return d.host.IsDir() }
-func (d *dirent) Type() fs.FileMode { return d.host.Type() }
-func (d *dirent) String() string    { return fs.FormatDirEntry(d) }
-
-func (d *dirent) Info() (fs.FileInfo, error) {
-	host, err := d.host.Info()
-	if errno := errnoOf(err); errno != 0 {
-		return nil, errno
-	}
-	return d.dir.tree.newInfo(d.Name(), host), nil
+	return h.tree.newInfo(baseOf(h.name), host), 0
 }

@@ -146,6 +146,8 @@ func (t *Tree) Rename(oldname, newname string) syscall.Errno {
 			return syscall.ENOENT
 		case !from.info.IsDir() && (from.slash || to.slash):
 			return syscall.ENOTDIR
+		case from.path() == to.path():
+			return 0 // for os.Root a directory there is EEXIST, for the kernel nothing is to be done
 		}
 		return attempt(t.root.Rename(from.path(), to.path()))
 	})

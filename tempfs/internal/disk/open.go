@@ -11,7 +11,7 @@ const specialBits = fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
 
 // OpenFile never waits for the other end of a FIFO: it opens with O_NONBLOCK.
 func (t *Tree) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
-	if path, ok := plain(name); ok && flag&openNofollow == 0 {
+	if path, ok := plain(name); ok && flag&openNofollow == 0 && !givesSpecialBits(flag, perm) {
 		f, err := t.open(path, flag, perm)
 		if err == nil {
 			return t.newHandle(f, name), 0
@@ -40,12 +40,10 @@ func (t *Tree) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscal
 func (t *Tree) openable(name string, flag int) (string, syscall.Errno) {
 	creates := flag&os.O_CREATE != 0
 	isNew := creates && flag&os.O_EXCL != 0
-	p, errno := t.resolve(name, flag&openNofollow == 0 && !isNew)
+	p, errno := t.resolveTo(name, flag&openNofollow == 0 && !isNew, creates)
 	switch {
 	case errno != 0:
 		return "", errno
-	case creates && p.kind == lastName && p.slash:
-		return "", syscall.EISDIR
 	case isNew && p.info != nil:
 		return "", syscall.EEXIST
 	case creates && p.info != nil && p.info.IsDir():
@@ -64,10 +62,15 @@ func (t *Tree) openable(name string, flag int) (string, syscall.Errno) {
 	return p.path(), 0
 }
 
-// open is os.Root.OpenFile with the mode bits that it does not take. Only a file that is born here gets them.
+func givesSpecialBits(flag int, perm fs.FileMode) bool {
+	return flag&os.O_CREATE != 0 && perm&specialBits != 0
+}
+
+// open is os.Root.OpenFile with the mode bits that it does not take, of which the path must lead through no link. Only a file that is born
+// here gets them.
 func (t *Tree) open(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	flag |= openNonblock
-	if flag&os.O_CREATE == 0 || perm&specialBits == 0 {
+	if !givesSpecialBits(flag, perm) {
 		return t.root.OpenFile(path, flag, perm.Perm())
 	}
 	f, err := t.root.OpenFile(path, flag|os.O_EXCL, perm.Perm())

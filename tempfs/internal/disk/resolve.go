@@ -58,8 +58,16 @@ type resolver struct {
 // resolve finds what name leads to. With follow, or when name ends in a separator, a link at the end is followed. A last
 // component that is missing is no error: info is nil then.
 func (t *Tree) resolve(name string, follow bool) (*place, syscall.Errno) {
+	return t.resolveTo(name, follow, false)
+}
+
+// resolveTo is resolve. With creates, a separator at the end, of name or of a link's target, is EISDIR: open(2) makes no directory.
+func (t *Tree) resolveTo(name string, follow, creates bool) (*place, syscall.Errno) {
 	p, r, errno := t.begin(name)
 	for errno == 0 {
+		if creates && p.slash && p.kind == lastName {
+			return nil, syscall.EISDIR
+		}
 		errno = r.look(p)
 		if errno != 0 || p.info == nil || p.info.Mode()&fs.ModeSymlink == 0 || !follow && !p.slash {
 			break
@@ -116,7 +124,7 @@ func (r *resolver) parent(name string) (*place, syscall.Errno) {
 		component, after := cutComponent(rest)
 		next := trimSeparators(after)
 		if next == "" {
-			return r.last(component, after != ""), 0
+			return r.last(component, after != "")
 		}
 		if errno := r.enter(component); errno != 0 {
 			return nil, errno
@@ -125,34 +133,47 @@ func (r *resolver) parent(name string) (*place, syscall.Errno) {
 	}
 }
 
-func (r *resolver) last(component string, slash bool) *place {
+func (r *resolver) last(component string, slash bool) (*place, syscall.Errno) {
 	p := &place{slash: slash}
 	switch component {
 	case ".":
 		p.kind = lastDot
 	case "..":
 		p.kind = lastDotDot
-		r.up()
 	default:
 		p.base = component
+		p.dir = r.dir
+		return p, 0
+	}
+	// The kernel asks for the right to search a directory before it looks at the component, whatever that is.
+	if len(r.dir) > 0 {
+		if errno := attempt(r.root.search(strings.Join(r.dir, "/"))); errno != 0 {
+			return nil, errno
+		}
+	}
+	if p.kind == lastDotDot {
+		r.up()
 	}
 	p.dir = r.dir
-	return p
+	return p, 0
 }
 
 // enter makes the directory that component leads to the place of the walk.
 func (r *resolver) enter(component string) syscall.Errno {
-	p := r.last(component, true)
+	p, errno := r.last(component, true)
+	if errno != 0 {
+		return errno
+	}
 	for {
-		if errno := r.look(p); errno != 0 {
+		if errno = r.look(p); errno != 0 {
 			return errno
 		}
 		switch {
 		case p.info == nil:
 			return syscall.ENOENT
 		case p.info.Mode()&fs.ModeSymlink != 0:
-			target, errno := r.readlink(p.base)
-			if errno != 0 {
+			var target string
+			if target, errno = r.readlink(p.base); errno != 0 {
 				return errno
 			}
 			if p, errno = r.parent(target); errno != 0 {
@@ -224,8 +245,8 @@ func cutComponent(s string) (component, after string) {
 	return s, ""
 }
 
-// plain returns name as os.Root takes it, if os.Root means the same by it as the kernel: no "." or "..", no separator
-// at the end.
+// plain returns name as os.Root takes it, if os.Root means the same by it as the kernel: components with one separator between two of
+// them, none of them "." or "..".
 func plain(name string) (string, bool) {
 	if checkName(name) != 0 {
 		return "", false
@@ -239,7 +260,7 @@ func plain(name string) (string, bool) {
 		case after == "":
 			return path, true
 		}
-		rest = trimSeparators(after)
+		rest = after[1:]
 	}
 }
 
