@@ -18,15 +18,27 @@ type Candidate struct {
 	Source string // the variable's name, SourceSystem or SourceCwd
 }
 
-// Options are the circumstances of a search. The zero value is the process as it is.
+// Options are the circumstances of a search. The zero value is the process as it is, with no demands.
 type Options struct {
-	Getenv func(string) string    // nil: os.Getenv
-	Getwd  func() (string, error) // nil: os.Getwd
-	GOOS   string                 // "": that of the program
+	// Getenv reads the environment; nil is os.Getenv. It is asked for TMPDIR, TEMP and TMP, and for the list of Windows for USERPROFILE,
+	// HOMEDRIVE, HOMEPATH, LOCALAPPDATA, SYSTEMROOT and SYSTEMTEMP, in these letters.
+	Getenv func(string) string
 
-	NeedExec bool   // pass over filesystems that refuse to run programs (mounted noexec), where that can be known
-	NoCwd    bool   // never take the working directory
-	MinFree  uint64 // bytes that must be free to this user, where that can be known; 0: any
+	// Getwd tells the working directory, which relative candidates are relative to; nil is os.Getwd. If it fails they are
+	// skipped with its error.
+	Getwd func() (string, error)
+
+	GOOS string // whose list is taken, as in runtime.GOOS; "" is that of the program
+
+	// NeedExec passes over filesystems that are mounted noexec. Linux, macOS, FreeBSD and DragonFly BSD tell; elsewhere every
+	// directory is accepted.
+	NeedExec bool
+
+	NoCwd bool // leave out the working directory; a variable may still name it
+
+	// MinFree is the least number of bytes that must be free to a user without privileges; 0 is any. Linux, macOS, FreeBSD, DragonFly BSD
+	// and Windows tell; elsewhere (js and wasip1, say) every directory is accepted. Quotas count on Windows only.
+	MinFree uint64
 }
 
 func (o *Options) setDefaults() {
@@ -41,9 +53,10 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// Candidates lists the directories that a search tries, in its order and as written, without looking at any. It is that of
-// CPython's tempfile._candidate_tempdir_list but for two things: on Windows %LOCALAPPDATA%\Temp comes
-// before the list, and a working directory that cannot be told is left out, not taken for ".".
+// Candidates lists the directories that a search tries, in its order and as written, without looking at any. One that is named
+// twice is listed twice. Of o it reads Getenv, Getwd, GOOS and NoCwd.
+//
+// It mirrors _candidate_tempdir_list of CPython's tempfile; the package comment tells the differences.
 func Candidates(o Options) []Candidate {
 	o.setDefaults()
 	var list []Candidate
@@ -71,8 +84,8 @@ func systemDirs(goos string, getenv func(string) string) []string {
 	return []string{"/tmp", "/var/tmp", "/usr/tmp"}
 }
 
-// windowsDirs begins with the temp directory of a user whose application data is kept elsewhere than in the profile; the rest is
-// Python's list.
+// windowsDirs is the list of CPython, with what GetTempPath2 adds to it before it; see
+// https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-gettemppath2w.
 func windowsDirs(getenv func(string) string) []string {
 	profile := getenv("USERPROFILE")
 	if profile == "" && getenv("HOMEPATH") != "" {
@@ -81,11 +94,29 @@ func windowsDirs(getenv func(string) string) []string {
 	var dirs []string
 	add := func(base, rest string) {
 		if base != "" {
-			dirs = append(dirs, strings.TrimRight(base, `\/`)+rest)
+			dirs = append(dirs, trimSeparators(base)+rest)
 		}
 	}
-	add(getenv("LOCALAPPDATA"), `\Temp`)
+	if isSystemProfile(profile) {
+		if dir := getenv("SYSTEMTEMP"); dir != "" {
+			dirs = append(dirs, dir)
+		} else {
+			add(getenv("SYSTEMROOT"), `\SystemTemp`)
+		}
+	}
+	if local := getenv("LOCALAPPDATA"); !strings.EqualFold(trimSeparators(local), trimSeparators(profile)+`\AppData\Local`) {
+		add(local, `\Temp`)
+	}
 	add(profile, `\AppData\Local\Temp`)
 	add(getenv("SYSTEMROOT"), `\Temp`)
 	return append(dirs, `c:\temp`, `c:\tmp`, `\temp`, `\tmp`)
+}
+
+// isSystemProfile tells the account SYSTEM by its profile, which is below System32, for a program of 32 bits below SysWOW64.
+func isSystemProfile(dir string) bool {
+	return strings.HasSuffix(strings.ToLower(trimSeparators(dir)), `\config\systemprofile`)
+}
+
+func trimSeparators(dir string) string {
+	return strings.TrimRight(dir, `\/`)
 }

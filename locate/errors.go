@@ -1,18 +1,34 @@
 package locate
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
+	"os"
 	"strings"
+	"syscall"
 )
+
+// ErrNoExec is why [Options.NeedExec] passes a directory over. By [errors.Is] it is also EACCES, which execve(2) would give there,
+// hence fs.ErrPermission.
+var ErrNoExec = fmt.Errorf("mounted noexec: %w", syscall.EACCES)
 
 // Skip is a candidate that was passed over, and why.
 type Skip struct {
-	Dir    string
+	Dir    string // absolute and clean, or as written if it could not be made so
 	Source string // as in Candidate
-	Err    error
+
+	// Err is the reason. For a step of the proof it is an *os.SyscallError by [errors.As], which names the step (open, write,
+	// close, unlink, statfs) and holds the errno; for a demand of Options it is ErrNoExec or ENOSPC by [errors.Is].
+	Err error
 }
 
-// NotFoundError says that no candidate can be used. It is fs.ErrNotExist by errors.Is, and each error in Tried as well: fs.ErrPermission, say, or
+// String is the line of a report: "/tmp (system): write: no space left on device".
+func (s Skip) String() string {
+	return fmt.Sprintf("%s (%s): %v", s.Dir, s.Source, s.Err)
+}
+
+// NotFoundError says that no candidate can be used. It is fs.ErrNotExist by [errors.Is], and each error in Tried as well: fs.ErrPermission, say, or
 // syscall.ENOSPC.
 type NotFoundError struct {
 	Tried []Skip // in the order of the search
@@ -20,24 +36,11 @@ type NotFoundError struct {
 
 // Error names every directory, from where it came and why it was passed over.
 func (e *NotFoundError) Error() string {
-	var b strings.Builder
-	b.WriteString("no usable temporary directory")
+	tried := make([]string, len(e.Tried))
 	for i, s := range e.Tried {
-		sep := "; "
-		if i == 0 {
-			sep = ": "
-		}
-		b.WriteString(sep + s.Dir + " (" + s.Source + "): " + reason(s.Err))
+		tried[i] = s.String()
 	}
-	return b.String()
-}
-
-// reason leaves out the path of a PathError, which the directory stands for.
-func reason(err error) string {
-	if e, ok := err.(*fs.PathError); ok { //nolint:errorlint // only an error that is not wrapped begins with its path
-		return e.Op + ": " + e.Err.Error()
-	}
-	return err.Error()
+	return "no usable temporary directory: " + strings.Join(tried, "; ")
 }
 
 // Is reports whether target is fs.ErrNotExist.
@@ -50,4 +53,22 @@ func (e *NotFoundError) Unwrap() []error {
 		errs[i] = s.Err
 	}
 	return errs
+}
+
+// lackError is ENOSPC by errors.Is.
+type lackError struct{ free, want uint64 }
+
+func (e *lackError) Error() string {
+	return fmt.Sprintf("%d bytes are free, %d are wanted", e.free, e.want)
+}
+
+func (e *lackError) Unwrap() error { return syscall.ENOSPC }
+
+// step says which step failed. The path that package os tells is left out: it ends in a random name, and the directory is known.
+func step(name string, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return os.NewSyscallError(name, err)
 }

@@ -1,22 +1,15 @@
-//go:build darwin || freebsd
+//go:build darwin || dragonfly || freebsd
 
 package locate
 
-import (
-	"io/fs"
+import "golang.org/x/sys/unix"
 
-	"golang.org/x/sys/unix"
-)
-
-// inspect asks statfs(2).
+// inspect asks statfs(2). FreeBSD goes below zero when the reserve is in use.
 func inspect(dir string) (facts, error) {
 	var s unix.Statfs_t
-	if err := unix.Statfs(dir, &s); err != nil {
-		return facts{}, &fs.PathError{Op: "statfs", Path: dir, Err: err}
+	if err := ignoringEINTR(func() error { return unix.Statfs(dir, &s) }); err != nil {
+		return facts{}, err
 	}
-	return facts{
-		noExec:    uint64(s.Flags)&unix.MNT_NOEXEC != 0,
-		knowsFree: true,
-		free:      uint64(max(s.Bavail, 0)) * uint64(s.Bsize), // FreeBSD goes below zero when the reserve is in use
-	}, nil
+	blocks := uint64(max(int64(s.Bavail), 0))
+	return facts{noExec: uint64(s.Flags)&unix.MNT_NOEXEC != 0, free: bytesOf(blocks, uint64(s.Bsize))}, nil
 }

@@ -1,6 +1,8 @@
-//go:build !linux && !darwin && !freebsd && !windows
+//go:build !linux && !darwin && !dragonfly && !freebsd && !windows
 
 package locate
 
+import "errors"
+
 // inspect has nobody to ask.
-func inspect(string) (facts, error) { return facts{}, nil }
+func inspect(string) (facts, error) { return facts{}, errors.ErrUnsupported }

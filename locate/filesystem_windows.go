@@ -1,20 +1,14 @@
 package locate
 
-import (
-	"io/fs"
+import "golang.org/x/sys/windows"
 
-	"golang.org/x/sys/windows"
-)
-
-// inspect asks GetDiskFreeSpaceEx. Windows mounts nothing noexec.
+// inspect asks GetDiskFreeSpaceEx, which minds the quota of the caller. Windows mounts nothing noexec.
 func inspect(dir string) (facts, error) {
 	name, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
-		return facts{}, &fs.PathError{Op: "GetDiskFreeSpaceEx", Path: dir, Err: err}
+		return facts{}, err
 	}
-	var free uint64
-	if err := windows.GetDiskFreeSpaceEx(name, &free, nil, nil); err != nil {
-		return facts{}, &fs.PathError{Op: "GetDiskFreeSpaceEx", Path: dir, Err: err}
-	}
-	return facts{knowsFree: true, free: free}, nil
+	var f facts
+	err = windows.GetDiskFreeSpaceEx(name, &f.free, nil, nil)
+	return f, err
 }

@@ -2,18 +2,16 @@ package locate
 
 import (
 	"errors"
+	"fmt"
 	"io"
-	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"syscall"
 )
 
 const (
-	// maxNames bounds the names tried in one directory; CPython's number.
-	maxNames = 100
-	nameLen  = 8
+	maxNames = 100 // the names tried in one directory; CPython's number
+	nameLen  = 8   // 37^8 = 3.5e12 names
 	alphabet = "abcdefghijklmnopqrstuvwxyz0123456789_"
 )
 
@@ -25,24 +23,34 @@ type probeFile interface {
 	Close() error
 }
 
-// system is what the probe asks of the operating system, so that a test can have each step fail.
+// system is what the search asks of the operating system, so that a test can have each step fail.
 type system struct {
-	// openUnnamed opens a file without a name in dir. fs errors that are errors.ErrUnsupported mean: try a named one.
+	// openUnnamed opens a file without a name in dir. errors.ErrUnsupported means: try a named one.
 	openUnnamed func(dir string) (probeFile, error)
 	openNew     func(path string) (probeFile, error)
 	remove      func(path string) error
 	randomName  func() string
+
+	// isTaken reports whether openNew failed with err because of the name, so that another one may do in dir.
+	isTaken func(err error, dir string) bool
+
+	// inspect gives errors.ErrUnsupported where nobody knows.
+	inspect func(dir string) (facts, error)
 }
 
 var realSystem = system{
 	openUnnamed: openUnnamed,
-	openNew: func(path string) (probeFile, error) {
+	openNew: func(path string) (probeFile, error) { // package os adds O_CLOEXEC
 		return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|openNofollow, 0o600)
 	},
-	remove:     os.Remove,
+	remove:     remove,
 	randomName: randomName,
+	isTaken:    isTaken,
+	inspect:    inspect,
 }
 
+// randomName draws from the generator of math/rand/v2, a ChaCha8 seeded by the kernel: nobody can foretell a name, and no child
+// process inherits the state.
 func randomName() string {
 	var b [nameLen]byte
 	for i := range b {
@@ -55,22 +63,30 @@ func randomName() string {
 // where no byte can be written.
 func probe(dir string, sys system) error {
 	f, err := sys.openUnnamed(dir)
-	if err == nil {
-		// Nameless, it is gone with its descriptor, a killed process leaves nothing.
-		return errors.Join(write(f), f.Close())
+	switch {
+	case err == nil:
+		return fill(f) // Nameless, it is gone with its descriptor: a killed process leaves nothing.
+	case errors.Is(err, errors.ErrUnsupported):
+		return probeNamed(dir, sys)
 	}
-	if !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	return probeNamed(dir, sys)
+	return step("open", err)
 }
 
+// probeNamed deletes the file whether it could be filled or not. It is closed by then: Windows deletes no open file.
 func probeNamed(dir string, sys system) error {
 	f, path, err := openFresh(dir, sys)
 	if err != nil {
-		return err
+		return step("open", err)
 	}
-	return errors.Join(write(f), f.Close(), sys.remove(path))
+	err = fill(f)
+	left := step("unlink", sys.remove(path))
+	switch {
+	case left == nil:
+		return err
+	case err == nil:
+		return fmt.Errorf("%w, %s is left", left, path)
+	}
+	return fmt.Errorf("%w, and %w, %s is left", err, left, path)
 }
 
 func openFresh(dir string, sys system) (probeFile, string, error) {
@@ -81,46 +97,22 @@ func openFresh(dir string, sys system) (probeFile, string, error) {
 		if f, err = sys.openNew(path); err == nil {
 			return f, path, nil
 		}
-		if !isTaken(err, dir) {
+		if !sys.isTaken(err, dir) {
 			break
 		}
 	}
 	return nil, "", err
 }
 
-// isTaken reports whether another name may do. Windows refuses the name of a directory that is there with "access denied", as
-// it does a directory that cannot be written to; the bound ends the doubt.
-func isTaken(err error, dir string) bool {
-	if errors.Is(err, fs.ErrExist) {
-		return true
-	}
-	if !deniesTakenNames || !errors.Is(err, fs.ErrPermission) {
-		return false
-	}
-	info, failed := os.Stat(dir)
-	return failed == nil && info.IsDir()
-}
-
-func write(f probeFile) error {
+// fill writes to f and closes it, whatever the write says. Close is a step like the others: NFS may tell of a full disk there.
+func fill(f probeFile) error {
 	n, err := f.Write(payload)
-	if err == nil && n < len(payload) {
-		return io.ErrShortWrite
+	if err == nil && n != len(payload) {
+		err = io.ErrShortWrite
 	}
-	return err
+	closed := f.Close()
+	if err != nil {
+		return step("write", err)
+	}
+	return step("close", closed)
 }
-
-// unsupported marks an error of openUnnamed after which a named file is worth trying.
-type unsupported struct{ error }
-
-func (unsupported) Is(target error) bool { return target == errors.ErrUnsupported }
-
-var errNoExec = &fsError{"the filesystem is mounted noexec", syscall.EACCES}
-
-// fsError is a reason of ours with the errno that stands for it.
-type fsError struct {
-	text  string
-	errno syscall.Errno
-}
-
-func (e *fsError) Error() string { return e.text }
-func (e *fsError) Unwrap() error { return e.errno }

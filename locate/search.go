@@ -1,16 +1,24 @@
 package locate
 
-import "path/filepath"
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+)
 
 // Result is what a search found.
 type Result struct {
 	Dir     string // absolute and clean, links not resolved
 	Source  string // where it came from, as in Candidate
-	Skipped []Skip // the candidates before it
+	Skipped []Skip // the candidates before it, in order
 }
 
-// Search tries the candidates and returns the first that can be used. Each is made absolute and clean by its letters, then proven: a file is made in it,
-// written, closed and deleted. Nothing is left behind. Failing all, the error is a *NotFoundError.
+// Search tries the candidates and returns the first that can be used. Each is made absolute and clean by its letters, then
+// proven: a file is made in it, written, closed and deleted. Nothing is left behind, and nothing is remembered.
+//
+// Failing all, the error is a [*NotFoundError], and the Result holds the same in Skipped. Any number of goroutines may call it;
+// the functions in o are called by the goroutine that does.
 func Search(o Options) (Result, error) {
 	return search(o, realSystem)
 }
@@ -32,37 +40,50 @@ func search(o Options, sys system) (Result, error) {
 
 // absolute returns dir itself with the error that says why it cannot be made absolute.
 func absolute(dir string, o Options) (string, error) {
-	if filepath.IsAbs(dir) {
+	switch {
+	case dir == "":
+		return dir, syscall.ENOENT // as open(2) says; filepath.Abs would say "."
+	case filepath.IsAbs(dir):
 		return filepath.Clean(dir), nil
 	}
-	o.setDefaults()
-	cwd, err := o.Getwd()
+	base := dir
+	if filepath.VolumeName(dir) == "" && !os.IsPathSeparator(dir[0]) { // else, on Windows: `d:temp` and `\temp` begin at a drive
+		o.setDefaults()
+		cwd, err := o.Getwd()
+		if err != nil {
+			return dir, err
+		}
+		base = filepath.Join(cwd, dir)
+	}
+	abs, err := filepath.Abs(base)
 	if err != nil {
 		return dir, err
 	}
-	return filepath.Join(cwd, dir), nil
+	return abs, nil
 }
 
 func usable(dir string, o Options, sys system) error {
-	if err := checkFilesystem(dir, o); err != nil {
+	if err := checkFilesystem(dir, o, sys); err != nil {
 		return err
 	}
 	return probe(dir, sys)
 }
 
 // checkFilesystem refuses a filesystem that lacks what o asks for. What the system cannot tell is taken to be there.
-func checkFilesystem(dir string, o Options) error {
+func checkFilesystem(dir string, o Options, sys system) error {
 	if !o.NeedExec && o.MinFree == 0 {
 		return nil
 	}
-	facts, err := inspect(dir)
+	known, err := sys.inspect(dir)
 	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		return nil
 	case err != nil:
-		return err
-	case o.NeedExec && facts.noExec:
-		return errNoExec
-	case o.MinFree > 0 && facts.knowsFree && facts.free < o.MinFree:
-		return &lackError{free: facts.free, want: o.MinFree}
+		return step("statfs", err)
+	case o.NeedExec && known.noExec:
+		return ErrNoExec
+	case known.free < o.MinFree:
+		return &lackError{free: known.free, want: o.MinFree}
 	}
 	return nil
 }

@@ -1,7 +1,0 @@
-//go:build unix
-
-package locate
-
-import "syscall"
-
-const openNofollow = syscall.O_NOFOLLOW

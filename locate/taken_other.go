@@ -1,5 +1,0 @@
-//go:build !windows
-
-package locate
-
-const deniesTakenNames = false

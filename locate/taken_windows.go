@@ -1,3 +1,0 @@
-package locate
-
-const deniesTakenNames = true
