@@ -125,6 +125,10 @@ func (t *Tree) Rename(oldname, newname string) syscall.Errno {
 	}
 	return retry(func() syscall.Errno {
 		from, errno := t.parent(oldname)
+		if errno == 0 { // before newname is walked
+			r := resolver{root: t.root, dir: from.dir}
+			errno = r.maySearch()
+		}
 		if errno != 0 {
 			return errno
 		}

@@ -145,17 +145,23 @@ func (r *resolver) last(component string, slash bool) (*place, syscall.Errno) {
 		p.dir = r.dir
 		return p, 0
 	}
-	// The kernel asks for the right to search a directory before it looks at the component, whatever that is.
-	if len(r.dir) > 0 {
-		if errno := attempt(r.root.search(strings.Join(r.dir, "/"))); errno != 0 {
-			return nil, errno
-		}
+	if errno := r.maySearch(); errno != 0 {
+		return nil, errno
 	}
 	if p.kind == lastDotDot {
 		r.up()
 	}
 	p.dir = r.dir
 	return p, 0
+}
+
+// maySearch is the kernel's may_lookup: it asks for the right to search a directory before it looks at the component, whatever
+// that is. Where the component is looked at next, that tells.
+func (r *resolver) maySearch() syscall.Errno {
+	if len(r.dir) == 0 {
+		return 0
+	}
+	return attempt(r.root.search(strings.Join(r.dir, "/")))
 }
 
 // enter makes the directory that component leads to the place of the walk.
