@@ -95,7 +95,7 @@ func (f *Fs) Remove(name string) error {
 }
 
 // RemoveAll removes what name is and everything below it, links not followed. A missing name, and "", are success; a name
-// that ends in "." is EINVAL; of "/" it removes the content. Others see it happen in one step. It mirrors [os.RemoveAll].
+// that ends in "." or ".." is EINVAL; of "/" it removes the content. Others see it happen in one step. It mirrors [os.RemoveAll].
 func (f *Fs) RemoveAll(name string) error {
 	if endsWithDot(name) {
 		return pathError("RemoveAll", name, syscall.EINVAL)

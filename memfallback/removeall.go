@@ -7,10 +7,11 @@ import (
 )
 
 // RemoveAll removes what name is and everything below it, links not followed, in one step for all others. A missing name is
-// success; one that ends in "." or ".." is EINVAL, with separators behind it too, where package os removes the content and then fails;
-// of "/" it removes the content. It goes on where something cannot be removed and
-// returns the first failure: failed is its path, "" for name itself. It mirrors [os.RemoveAll], which wants the right
-// to read the parent as well, unless Remove is enough.
+// success; of "/" it removes the content. It goes on where something cannot be removed and returns the first failure:
+// failed is its path, "" for name itself.
+//
+// It mirrors [os.RemoveAll], which wants the right to read the parent as well, unless Remove is enough. But a name whose last
+// component is "." or ".." is always EINVAL, where package os may empty the directory before it fails.
 func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
 	switch {
 	case name == "":
@@ -23,11 +24,7 @@ func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
 	defer t.sb.mu.Unlock()
 	w := walk{tree: t}
 	at, errno := w.locate(name)
-	switch {
-	case errno != 0:
-	case at.kind == lastDot || at.kind == lastDotDot:
-		return "", syscall.EINVAL
-	default:
+	if errno == 0 {
 		errno = w.remove(at, now)
 	}
 	if errno == 0 || errno == syscall.ENOENT {
@@ -60,17 +57,20 @@ func (t *Tree) openParent(name string) (location, syscall.Errno) {
 		parent, base = name[:i], name[i+1:]
 	}
 	dir, errno := t.resolve(parent, true)
-	switch {
-	case errno != 0:
+	if errno != 0 {
 		return location{}, errno
-	case !t.sb.user.may(dir, mayRead):
-		return location{}, syscall.EACCES
-	case !dir.isDir():
-		return location{}, syscall.ENOTDIR
 	}
 	at := component(dir, base)
 	if base == "" {
 		at.kind = lastRoot
+	}
+	switch {
+	case !t.sb.user.may(dir, mayRead):
+		return location{}, syscall.EACCES
+	case !dir.isDir():
+		return location{}, syscall.ENOTDIR
+	case at.kind == lastDot || at.kind == lastDotDot:
+		return location{}, syscall.EINVAL
 	}
 	return at, 0
 }
