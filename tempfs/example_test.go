@@ -43,7 +43,6 @@ func ExampleWith() {
 func ExampleTest() {
 	// In a test file this is TestConfig.
 	_ = func(t *testing.T) {
-		t.Helper()
 		fsys := tempfs.Test(t) // released with the test
 		if err := afero.WriteFile(fsys, "config.yaml", []byte("port: 80"), 0o600); err != nil {
 			t.Fatal(err)
@@ -55,9 +54,7 @@ func ExampleTest() {
 func ExampleEach() {
 	// In a test file this is TestMkdir, with the subtests "disk" and "memory".
 	_ = func(t *testing.T) {
-		t.Helper()
 		tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
-			t.Helper()
 			if err := fsys.Mkdir("dir", 0o755); err != nil {
 				t.Error(err)
 			}

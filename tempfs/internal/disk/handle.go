@@ -35,6 +35,7 @@ type handle struct {
 	// mu keeps Close, and Lseek, out of a ReadDir.
 	mu      sync.Mutex
 	listing listing // guarded by mu
+	closed  bool    // guarded by mu
 }
 
 func (t *Tree) newHandle(f *os.File, name string) *handle {
@@ -90,6 +91,7 @@ func (h *handle) Sync() syscall.Errno { return errnoOf(h.file.Sync()) }
 func (h *handle) Close() syscall.Errno {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.closed = true
 	return errnoOf(h.file.Close())
 }
 

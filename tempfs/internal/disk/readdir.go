@@ -35,5 +35,8 @@ func (d *dirent) Info() (fs.FileInfo, error) {
 func (h *handle) ReadDir(n int) ([]fs.DirEntry, syscall.Errno) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.closed {
+		return nil, syscall.EBADF
+	}
 	return h.listing.next(h, n)
 }

@@ -53,8 +53,8 @@ func (l *listing) fill(f *os.File) syscall.Errno {
 			}
 		}
 	})
-	if failed != nil {
-		return errnoOf(failed)
+	if failed != nil { // it is closed: package poll has an error of its own for that
+		return syscall.EBADF
 	}
 	l.rest = l.buffer[:max(n, 0)]
 	return errnoOf(err)

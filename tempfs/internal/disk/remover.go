@@ -122,6 +122,8 @@ func (r *remover) step() {
 	}
 	errno := r.list(top)
 	switch {
+	case errno == syscall.ENOENT: // somebody else has removed it
+		r.pop(top)
 	case isSwap(errno):
 		r.abandon(top)
 	case errno != 0:
