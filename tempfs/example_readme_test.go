@@ -1,0 +1,210 @@
+package tempfs_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/spf13/afero"
+
+	"github.com/aferotemp/go/locate"
+	"github.com/aferotemp/go/memfallback"
+	"github.com/aferotemp/go/tempfs"
+)
+
+// The blocks of README.md and docs/ stand in here or in example_test.go.
+
+// port is the code under test of the README. It knows afero alone.
+func port(fsys afero.Fs) (string, error) {
+	data, err := afero.ReadFile(fsys, "app.conf")
+	if err != nil {
+		return "", err
+	}
+	_, value, _ := strings.Cut(string(data), "port=")
+	return strings.TrimSpace(value), nil
+}
+
+func TestPort(t *testing.T) {
+	fsys := tempfs.Test(t) // released when the test is over
+	if err := afero.WriteFile(fsys, "app.conf", []byte("port=8080\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := port(fsys); got != "8080" || err != nil {
+		t.Errorf("port: %q, %v", got, err)
+	}
+}
+
+// App is a program that keeps its files in an afero.Fs.
+type App struct{ files afero.Fs }
+
+func NewApp(files afero.Fs) *App { return &App{files} }
+
+func (a *App) Run() error {
+	return afero.WriteFile(a.files, "state.json", []byte("{}"), 0o600)
+}
+
+func runApp() error {
+	fsys, err := tempfs.New(tempfs.MemoryFallback()) // on disk; in memory where no directory can be written
+	if err != nil {
+		return err
+	}
+	defer fsys.Release()
+
+	return NewApp(fsys).Run() // anything that takes an afero.Fs
+}
+
+func Example_app() {
+	fmt.Println(runApp())
+	// Output: <nil>
+}
+
+// hostile is an archive whose first entry is for a directory far above.
+func hostile() *zip.Reader {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, name := range []string{"../../../../etc/cron.d/job", "/etc/profile", "notes.txt"} {
+		f, _ := w.Create(name)
+		_, _ = f.Write([]byte("content of " + name))
+	}
+	_ = w.Close()
+	r, _ := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	return r
+}
+
+// unpack makes one file; whatever its name says, it is a file of fsys.
+func unpack(fsys afero.Fs, entry *zip.File) error {
+	content, err := entry.Open()
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	if err = fsys.MkdirAll(path.Dir(entry.Name), 0o755); err != nil {
+		return err
+	}
+	out, err := fsys.OpenFile(entry.Name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, io.LimitReader(content, 1<<20))
+	return errors.Join(err, out.Close())
+}
+
+func process(fsys afero.Fs) error {
+	return afero.Walk(fsys, "/", func(name string, info fs.FileInfo, err error) error {
+		if err == nil && !info.IsDir() {
+			fmt.Println(name)
+		}
+		return err
+	})
+}
+
+func Example_untrusted() {
+	archive := hostile()
+	err := tempfs.With(func(fsys *tempfs.Fs) error {
+		for _, entry := range archive.File {
+			if err := unpack(fsys, entry); err != nil { // "../../etc/cron.d/job" becomes /etc/cron.d/job of fsys
+				return err
+			}
+		}
+		return process(fsys)
+	})
+	fmt.Println(err)
+	// Output:
+	// /etc/cron.d/job
+	// /etc/profile
+	// /notes.txt
+	// <nil>
+}
+
+func Example_errors() {
+	fsys, _ := tempfs.New()
+	defer fsys.Release()
+
+	err := fsys.Mkdir("no/such/parent", 0o755)
+	fmt.Println(err)
+	fmt.Println(errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOENT))
+
+	var pathError *fs.PathError
+	fmt.Println(errors.As(err, &pathError) && pathError.Path == "no/such/parent")
+	// Output:
+	// mkdir no/such/parent: no such file or directory
+	// true true
+	// true
+}
+
+func Example_links() {
+	fsys, _ := tempfs.New(tempfs.InMemory())
+	defer fsys.Release()
+
+	_ = fsys.MkdirAll("/usr/lib", 0o755)
+	_ = afero.WriteFile(fsys, "/usr/lib/libz.so.1", []byte("code"), 0o644)
+	_ = fsys.SymlinkIfPossible("/usr/lib/libz.so.1", "libz.so")    // absolute: from the root of the Fs
+	_ = fsys.SymlinkIfPossible("../../../../etc/shadow", "shadow") // climbs: ends at the root of the Fs
+
+	data, _ := afero.ReadFile(fsys, "libz.so")
+	_, err := fsys.Stat("shadow")
+	fmt.Println(string(data), err)
+	// Output: code stat shadow: no such file or directory
+}
+
+func Example_httpServer() {
+	fsys, _ := tempfs.New()
+	defer fsys.Release()
+	_ = afero.WriteFile(fsys, "index.html", []byte("<h1>hello</h1>"), 0o644)
+
+	server := httptest.NewServer(http.FileServerFS(fsys.IOFS()))
+	defer server.Close()
+	response, err := server.Client().Get(server.URL)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer response.Body.Close()
+	body, _ := io.ReadAll(response.Body)
+	fmt.Println(string(body))
+	// Output: <h1>hello</h1>
+}
+
+func ExampleFs_RealPath_program() {
+	fsys, _ := tempfs.New()
+	defer fsys.Release()
+	_ = afero.WriteFile(fsys, "input.txt", []byte("one\ntwo\n"), 0o600)
+
+	host, err := fsys.RealPath("input.txt") // ErrNoRealPath in memory
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	data, _ := os.ReadFile(host) // as another program would: exec.Command("sort", host)
+	fmt.Println(filepath.IsAbs(host), len(data))
+	// Output: true 8
+}
+
+func ExampleNew_noDirectory() {
+	_, err := tempfs.New(tempfs.WithSearch(locate.Options{NoCwd: true, MinFree: 1 << 62}))
+	var none *locate.NotFoundError
+	if errors.As(err, &none) {
+		fmt.Println("not one of", len(none.Tried) > 0, errors.Is(err, fs.ErrNotExist))
+	}
+	// Output: not one of true true
+}
+
+func Example_memoryAlone() {
+	fsys := memfallback.New() // no lifecycle: the garbage collector takes it
+	fmt.Println(fsys.Mkdir("a/b", 0o755))
+	fmt.Println(afero.WriteFile(fsys, "c", nil, 0o644))
+	// Output:
+	// mkdir a/b: no such file or directory
+	// <nil>
+}
