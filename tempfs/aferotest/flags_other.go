@@ -4,6 +4,6 @@ package aferotest
 
 // These systems have no such flags: the cases that use them are left to others.
 const (
-	openNofollow  = 0
-	openDirectory = 0
+	openNofollow  = flagLacking
+	openDirectory = flagLacking
 )

@@ -40,6 +40,7 @@ const (
 	abilityReadFrom = "ReadFrom"
 	abilityWriteTo  = "WriteTo"
 	abilityReadDir  = "ReadDir"
+	abilityFlags    = "O_NOFOLLOW and O_DIRECTORY"
 )
 
 var nameVerbs = map[string]verb{
@@ -48,7 +49,11 @@ var nameVerbs = map[string]verb{
 		return p.keep(a[0], f, err)
 	}},
 	"open": {[]string{"file", "name", "flags", "mode"}, func(p *Player, a []string) string {
-		f, err := p.fs.OpenFile(a[1], parseFlags(a[2]), parseMode(a[3]))
+		flags, ok := parseFlags(a[2])
+		if !ok {
+			return Unsupported + abilityFlags
+		}
+		f, err := p.fs.OpenFile(a[1], flags, parseMode(a[3]))
 		return p.keep(a[0], f, err)
 	}},
 	"openro": {[]string{"file", "name"}, func(p *Player, a []string) string {
@@ -118,17 +123,22 @@ var flagNames = map[string]int{
 	"nofollow": openNofollow, "directory": openDirectory,
 }
 
-// parseFlags reads flags joined by "|".
-func parseFlags(s string) int {
-	flags := 0
+// flagLacking stands for a flag that the system does not have.
+const flagLacking = -1
+
+// parseFlags reads flags joined by "|". It is false for one that this system lacks.
+func parseFlags(s string) (flags int, ok bool) {
 	for name := range strings.SplitSeq(s, "|") {
 		flag, ok := flagNames[name]
 		if !ok {
 			panic("unknown flag " + name)
 		}
+		if flag == flagLacking {
+			return 0, false
+		}
 		flags |= flag
 	}
-	return flags
+	return flags, true
 }
 
 // parseTime reads seconds since 1970; "-" is the zero time, which leaves a time as it is.

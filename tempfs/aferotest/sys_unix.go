@@ -14,3 +14,6 @@ func sysOf(info fs.FileInfo) (sysInfo, bool) {
 	}
 	return sysInfo{nlink: uint64(st.Nlink), uid: st.Uid, gid: st.Gid}, true
 }
+
+// systemLacks is for other systems.
+func systemLacks(string) bool { return false }
