@@ -9,7 +9,7 @@ import (
 // processUmask reads the umask from proc(5), which changes nothing: umask(2) would have to set another for a moment,
 // and a file that another thread makes in it would get that.
 func processUmask() uint32 {
-	status, err := os.ReadFile("/proc/self/status")
+	status, err := os.ReadFile("/proc/thread-self/status")
 	if err != nil {
 		return defaultUmask // no /proc here
 	}

@@ -37,7 +37,7 @@ func newOracle(prepare func() error) (*Oracle, error) {
 	}
 	o := &Oracle{calls: make(chan func()), dir: dir}
 	entered := make(chan error)
-	go o.serve(prepare, entered)
+	go onOwnThread(func() { o.serve(prepare, entered) })
 	if err := <-entered; err != nil {
 		return nil, errors.Join(err, os.Remove(dir))
 	}

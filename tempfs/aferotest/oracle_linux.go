@@ -7,10 +7,26 @@ import (
 	"syscall"
 )
 
-// enterRoot puts the calling goroutine, and nobody else, into a chroot. Linux keeps root and working directory for each thread that
-// has left CLONE_FS, so the goroutine keeps its thread and, never unlocked, takes it with it when it ends.
-func enterRoot(dir string) error {
+// onOwnThread runs fn on a thread that ends with it. It is not the main one, which outlives its goroutines and is what /proc/self
+// shows.
+func onOwnThread(fn func()) {
 	runtime.LockOSThread()
+	if syscall.Gettid() != os.Getpid() {
+		fn()
+		return // never unlocked
+	}
+	done := make(chan struct{})
+	go func() { // elsewhere, since this goroutine has the main thread
+		defer close(done)
+		onOwnThread(fn)
+	}()
+	<-done
+	runtime.UnlockOSThread()
+}
+
+// enterRoot puts the calling thread, and no other, into a chroot. Linux keeps root and working directory for each thread that
+// has left CLONE_FS.
+func enterRoot(dir string) error {
 	if err := syscall.Unshare(syscall.CLONE_FS); err != nil {
 		return errors.Join(ErrNoOracle, err)
 	}

@@ -2,6 +2,8 @@
 
 package aferotest
 
+func onOwnThread(fn func()) { fn() }
+
 // enterRoot is for Linux, which gives a thread a root of its own.
 func enterRoot(string) error { return ErrNoOracle }
 
