@@ -139,15 +139,15 @@ func (t *Tree) Rename(oldname, newname string) syscall.Errno {
 		case from.kind != lastName || to.kind != lastName:
 			return syscall.EBUSY
 		}
-		if errno := t.look(from); errno != 0 {
+		switch errno := t.look(from); {
+		case errno != 0:
 			return errno
-		}
-		if errno := t.look(to); errno != 0 {
-			return errno
-		}
-		switch {
 		case from.info == nil:
 			return syscall.ENOENT
+		}
+		switch errno := t.look(to); {
+		case errno != 0:
+			return errno
 		case !from.info.IsDir() && (from.slash || to.slash):
 			return syscall.ENOTDIR
 		case from.path() == to.path():

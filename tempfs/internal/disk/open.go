@@ -11,6 +11,9 @@ const specialBits = fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
 
 // OpenFile never waits for the other end of a FIFO: it opens with O_NONBLOCK.
 func (t *Tree) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
+	if flag&os.O_CREATE != 0 && flag&openDirectory != 0 {
+		return nil, syscall.EINVAL // before the name is looked at: build_open_flags in fs/open.c
+	}
 	if path, ok := plain(name); ok && flag&openNofollow == 0 && !givesSpecialBits(flag, perm) {
 		f, err := t.open(path, flag, perm)
 		if err == nil {
