@@ -2,6 +2,7 @@ package aferotest
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -62,7 +63,7 @@ func parseCases(text string) ([]Case, error) {
 		}
 		s, err := ParseStep(line)
 		if err == nil && len(cases) == 0 {
-			err = fmt.Errorf("a step before the first case")
+			err = errors.New("a step before the first case")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", i+1, err)

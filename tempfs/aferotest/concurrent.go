@@ -122,8 +122,8 @@ func sharedAppendsLoseNothing(fsys afero.Fs) error {
 	}
 	err = together(goroutines, func(i int) error {
 		for j := range rounds {
-			if _, err := f.WriteString(record(i, j)); err != nil {
-				return err
+			if _, failed := f.WriteString(record(i, j)); failed != nil {
+				return failed
 			}
 		}
 		return nil
@@ -379,8 +379,8 @@ func parallelReadAt(fsys afero.Fs) error {
 		buf := make([]byte, 100)
 		for j := range rounds {
 			off := (i*rounds + j) * 97 % (len(data) - len(buf))
-			if _, err := f.ReadAt(buf, int64(off)); err != nil {
-				return err
+			if _, failed := f.ReadAt(buf, int64(off)); failed != nil {
+				return failed
 			}
 			if !bytes.Equal(buf, data[off:off+len(buf)]) {
 				return fmt.Errorf("wrong bytes at %d", off)
@@ -397,8 +397,7 @@ func closeBesideUse(fsys afero.Fs) error {
 		if err != nil {
 			return err
 		}
-		err = together(goroutines, func(i int) error {
-			var err error
+		err = together(goroutines, func(i int) (err error) {
 			switch i {
 			case 0:
 				err = f.Close()

@@ -160,7 +160,7 @@ var listingFaults = []fault{
 			return &brokenFile{File: f, readdir: func(n int) ([]fs.FileInfo, error) {
 				infos, err := f.Readdir(n)
 				for i, info := range infos {
-					if target, err := m.Stat(f.Name() + "/" + info.Name()); err == nil {
+					if target, dangling := m.Stat(f.Name() + "/" + info.Name()); dangling == nil {
 						infos[i] = namedInfo{target, info.Name()}
 					}
 				}

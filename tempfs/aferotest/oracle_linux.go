@@ -33,7 +33,7 @@ func enterRoot(dir string) error {
 	if err := syscall.Chroot(dir); err != nil {
 		return errors.Join(ErrNoOracle, err)
 	}
-	return os.Chdir("/")
+	return syscall.Chdir("/")
 }
 
 // become makes the calling thread, which enterRoot has locked, act as another user. These are the bare system calls: those of package

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/afero"
@@ -55,7 +56,7 @@ var fileVerbs = map[string]verb{
 			return Unsupported + abilityReadFrom
 		}
 		n, err := t.ReadFrom(strings.NewReader(a[0]))
-		return result(fmt.Sprint(n), err)
+		return result(strconv.FormatInt(n, 10), err)
 	}, "text"),
 	"writeto": onFile(func(f afero.File, _ []string) string {
 		t, ok := f.(io.WriterTo)
@@ -128,7 +129,7 @@ func listLine(items []string, count int64, err error) string {
 	return result(fmt.Sprintf("%d entries [%s]", len(items), strings.Join(items, "; ")), err)
 }
 
-func countLine(n int, err error) string { return result(fmt.Sprint(n), err) }
+func countLine(n int, err error) string { return result(strconv.Itoa(n), err) }
 
 // isNil finds the nil pointer in an interface, which a filesystem returns by mistake.
 func isNil(f afero.File) bool {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/afero"
@@ -18,7 +19,7 @@ var treeVerbs = map[string]verb{
 			return describe(err)
 		}
 		n, err := f.Write([]byte(a[1]))
-		return result(fmt.Sprint(n), errors.Join(err, f.Close()))
+		return result(strconv.Itoa(n), errors.Join(err, f.Close()))
 	}},
 	"cat": {[]string{"name"}, func(p *Player, a []string) string { return p.readAll(a[0]) }},
 	"ls": {[]string{"name"}, func(p *Player, a []string) string {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"testing/fstest"
 
@@ -65,7 +66,7 @@ var viewVerbs = map[string]verb{
 	}},
 	// nlink is the number of names that a file has. That of a directory is its filesystem's own affair.
 	"nlink": {[]string{"name"}, func(p *Player, a []string) string {
-		return sysLine(p.fs, a[0], func(s sysInfo) string { return fmt.Sprint(s.nlink) })
+		return sysLine(p.fs, a[0], func(s sysInfo) string { return strconv.FormatUint(s.nlink, 10) })
 	}},
 	"owner": {[]string{"name"}, owner},
 	"walk": {[]string{"name"}, func(p *Player, a []string) string {
@@ -117,7 +118,7 @@ func owner(p *Player, a []string) string {
 		if id == whose {
 			return "-"
 		}
-		return fmt.Sprint(id)
+		return strconv.FormatUint(uint64(id), 10)
 	}
 	return sysLine(p.fs, a[0], func(s sysInfo) string {
 		return "uid " + id(s.uid, runner.uid) + " gid " + id(s.gid, runner.gid)
@@ -126,10 +127,11 @@ func owner(p *Player, a []string) string {
 
 func drain(fsys afero.Fs, f afero.File, dir string, count int) (removed []string, err error) {
 	for range 10000 {
-		names, err := f.Readdirnames(count)
+		var names []string
+		names, err = f.Readdirnames(count)
 		for _, name := range names {
-			if err := fsys.Remove(dir + "/" + name); err != nil {
-				return removed, err
+			if stays := fsys.Remove(dir + "/" + name); stays != nil {
+				return removed, stays
 			}
 		}
 		removed = append(removed, names...)
@@ -152,10 +154,10 @@ const (
 // sameLine asks os.SameFile, which knows its own infos alone, and otherwise a method that infos of others may have.
 func sameLine(a, b fs.FileInfo) string {
 	if os.SameFile(a, a) {
-		return fmt.Sprint(os.SameFile(a, b))
+		return strconv.FormatBool(os.SameFile(a, b))
 	}
 	if t, ok := a.(interface{ SameFile(other fs.FileInfo) bool }); ok {
-		return fmt.Sprint(t.SameFile(b))
+		return strconv.FormatBool(t.SameFile(b))
 	}
 	return Unsupported + abilitySameFile
 }

@@ -25,7 +25,7 @@ func describe(err error) string {
 	case *os.LinkError:
 		return fmt.Sprintf("%s %s %s: %s", e.Op, quote(e.Old), quote(e.New), cause(err, e.Err))
 	}
-	if err == io.EOF { //nolint:errorlint // package os returns it bare
+	if err == io.EOF { // package os returns it bare
 		return "EOF"
 	}
 	return "bare error: " + cause(err, err)

@@ -1,6 +1,7 @@
 package aferotest
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -31,7 +32,7 @@ func ParseStep(line string) (Step, error) {
 		return Step{}, fmt.Errorf("aferotest: %q: %w", line, err)
 	}
 	if len(words) == 0 {
-		return Step{}, fmt.Errorf("aferotest: a step must have a verb")
+		return Step{}, errors.New("aferotest: a step must have a verb")
 	}
 	s := Step{Verb: words[0], Args: words[1:]}
 	return s, s.check()
@@ -79,20 +80,20 @@ func fields(line string) ([]string, error) {
 		if line == "" {
 			return words, nil
 		}
-		word := line
 		if line[0] == '"' {
 			quoted, err := strconv.QuotedPrefix(line)
 			if err != nil {
 				return nil, err
 			}
-			word = quoted
 			line = line[len(quoted):]
-			if word, err = unquote(quoted); err != nil {
+			word, err := unquote(quoted)
+			if err != nil {
 				return nil, err
 			}
 			words = append(words, word)
 			continue
 		}
+		word := line
 		if i := strings.IndexAny(line, " \t"); i >= 0 {
 			word = line[:i]
 		}
