@@ -40,6 +40,9 @@ func (t *Tree) Chown(name string, uid, gid int, follow bool) syscall.Errno {
 	return n.chown(&t.sb.user, uid, gid, now)
 }
 
+// noID leaves an owner or a group as it is: -1 as the kernel gets it, in 32 bits.
+const noID = 1<<32 - 1
+
 func (n *inode) chown(u *user, uid, gid int, now timestamp) syscall.Errno {
 	n.attr.Lock()
 	defer n.attr.Unlock()
@@ -51,12 +54,12 @@ func (n *inode) chown(u *user, uid, gid int, now timestamp) syscall.Errno {
 		bits = u.withoutSetid(mode, oldGID)
 	}
 	owns := u.owns(n)
-	if uid != -1 {
+	if uint32(uid) != noID {
 		if newUID = uint32(uid); !owns || !u.super && newUID != oldUID {
 			return syscall.EPERM
 		}
 	}
-	if gid != -1 {
+	if uint32(gid) != noID {
 		if newGID = uint32(gid); !owns || newGID != oldGID && !u.inGroup(newGID) {
 			return syscall.EPERM
 		}

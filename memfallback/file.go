@@ -186,19 +186,33 @@ func (f *File) ReadDir(n int) ([]fs.DirEntry, error) {
 
 // Readdir is ReadDir with the Lstat of each entry; one that went meanwhile is left out.
 func (f *File) Readdir(n int) ([]fs.FileInfo, error) {
-	entries, err := f.ReadDir(n)
-	infos := make([]fs.FileInfo, 0, len(entries))
-	for _, e := range entries {
-		info, failed := e.Info()
-		if errors.Is(failed, fs.ErrNotExist) {
-			continue
-		}
+	for {
+		entries, err := f.ReadDir(n)
+		infos, failed := infosOf(entries)
 		if failed != nil {
 			return infos, failed
 		}
+		// None of n is promised an error: all that were listed may have gone since.
+		if n <= 0 || len(infos) > 0 || err != nil {
+			return infos, err
+		}
+	}
+}
+
+// infosOf leaves out what has gone since it was listed.
+func infosOf(entries []fs.DirEntry) ([]fs.FileInfo, error) {
+	infos := make([]fs.FileInfo, 0, len(entries))
+	for _, e := range entries {
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return infos, err
+		}
 		infos = append(infos, info)
 	}
-	return infos, err
+	return infos, nil
 }
 
 // Readdirnames is ReadDir for the names alone.

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Option changes what [New] and [NewTree] make. Of two that set the same thing the last wins.
+// Option changes what [New] and [NewTree] make. Of two that set the same thing the last wins; nil changes
+// nothing.
 type Option interface{ apply(*config) }
 
 type config struct {
@@ -42,7 +43,9 @@ func WithUser(uid, gid int, groups ...int) Option {
 func newConfig(opts []Option) *config {
 	c := &config{}
 	for _, o := range opts {
-		o.apply(c)
+		if o != nil {
+			o.apply(c)
+		}
 	}
 	if c.clock == nil {
 		c.clock = time.Now

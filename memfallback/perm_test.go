@@ -2,6 +2,7 @@ package memfallback
 
 import (
 	"io/fs"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -93,4 +94,25 @@ func TestModes(t *testing.T) {
 		require.Equal(t, mode, unixMode(fileMode(fs.ModeDir, mode)))
 	}
 	require.Equal(t, fs.ModeSymlink|0o777, fileMode(fs.ModeSymlink, 0o777))
+}
+
+func TestStickyDirectory(t *testing.T) {
+	tree := NewTree(WithUser(5, 6))
+	require.Zero(t, tree.Mkdir("d", 0o777))
+	require.Zero(t, tree.Mkdir("d/other", 0o777))
+	require.Zero(t, tree.Symlink("x", "d/mine"))
+	for name, uid := range map[string]uint32{"d": 1, "d/other": 1} {
+		n, errno := tree.lookup(name, true)
+		require.Zero(t, errno)
+		n.setOwner(uid, 6)
+		n.mode.Store(modeSticky | modePerm)
+	}
+	require.Equal(t, syscall.EPERM, tree.Remove("d/other"))
+	require.Equal(t, syscall.EPERM, tree.Rename("d/other", "x"))
+	require.Equal(t, syscall.EPERM, tree.Rename("d/other", "d/x"))
+	failed, errno := tree.RemoveAll("d")
+	require.Equal(t, syscall.EPERM, errno)
+	require.Equal(t, "d/other", failed)
+	_, errno = tree.Lstat("d/mine")
+	require.Equal(t, syscall.ENOENT, errno)
 }

@@ -26,7 +26,7 @@ import (
 // Any number of goroutines may use a Tree at once.
 type Tree struct {
 	sb   *superblock
-	root *inode // what "/" is; of a Sub a directory below
+	root *inode // what "/" is; of a Sub a directory below, nil once that was released
 	sub  bool
 
 	released bool // of a Sub; guarded by sb.mu
@@ -87,9 +87,10 @@ func (t *Tree) Sub(dir string) (*Tree, syscall.Errno) {
 	return &Tree{sb: t.sb, root: n, sub: true}, 0
 }
 
-// Release ends the tree and lets go of all its files at once; every name is ENOENT from then on. An open file keeps its own
-// content until it is closed. Of a Sub it ends that view alone and removes nothing. It never fails, and ctx is
-// not asked, since nothing takes long. progress, which may be nil, is told once how many files went.
+// Release ends the tree and lets go of all its files at once; every name is ENOENT from then on. What somebody still holds keeps
+// its memory until he lets go: an open file its content, an open directory, an entry of one or a Sub what is below. Of a Sub it ends that
+// view alone and removes nothing. It never fails, and ctx is not asked, since nothing takes long. progress, which may be
+// nil, is told once how many files went.
 func (t *Tree) Release(_ context.Context, progress func(removed, failed int64)) error {
 	removed := t.release()
 	if progress != nil {
@@ -102,7 +103,7 @@ func (t *Tree) release() (removed int64) {
 	t.sb.mu.Lock()
 	defer t.sb.mu.Unlock()
 	if t.sub {
-		t.released = true
+		t.released, t.root = true, nil
 		return 0
 	}
 	removed = t.sb.inodes

@@ -42,19 +42,33 @@ func (f *file) ReadDir(n int) ([]fs.DirEntry, error) {
 }
 
 func (f *file) Readdir(n int) ([]fs.FileInfo, error) {
-	entries, err := f.ReadDir(n)
-	infos := make([]fs.FileInfo, 0, len(entries))
-	for _, e := range entries {
-		info, failed := e.Info()
-		if errors.Is(failed, fs.ErrNotExist) { // gone since it was listed
-			continue
-		}
+	for {
+		entries, err := f.ReadDir(n)
+		infos, failed := infosOf(entries)
 		if failed != nil {
 			return infos, failed
 		}
+		// None of n is promised an error: all that were listed may have gone since.
+		if n <= 0 || len(infos) > 0 || err != nil {
+			return infos, err
+		}
+	}
+}
+
+// infosOf leaves out what has gone since it was listed.
+func infosOf(entries []fs.DirEntry) ([]fs.FileInfo, error) {
+	infos := make([]fs.FileInfo, 0, len(entries))
+	for _, e := range entries {
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return infos, err
+		}
 		infos = append(infos, info)
 	}
-	return infos, err
+	return infos, nil
 }
 
 func (f *file) Readdirnames(n int) ([]string, error) {

@@ -1,6 +1,7 @@
 package tempfs
 
 import (
+	"context"
 	"io/fs"
 	"maps"
 	"slices"
@@ -47,10 +48,13 @@ func subTree(b backend, dir string) (backend, syscall.Errno) {
 	return nil, syscall.ENOSYS
 }
 
-// closeView gives back what a backend holds of the host and deletes nothing.
+// closeView gives back what a view, or the backend of an Fs that is to be kept, holds. It deletes nothing.
 func closeView(b backend) {
-	if t, ok := b.(*disk.Tree); ok {
+	switch t := b.(type) {
+	case *disk.Tree:
 		t.Close()
+	case *memfallback.Tree: // always of a Sub
+		_ = t.Release(context.Background(), nil)
 	}
 }
 
