@@ -157,6 +157,11 @@ func (s Suite) run(t oneTest, a answers) Result {
 
 func (s Suite) runNow(t oneTest, a answers) (r Result) {
 	r.Case = t.name
+	if _, ok := a.(recorded); ok {
+		if r.Err = useRecordedUmask(); r.Err != nil {
+			return r
+		}
+	}
 	fs, err := s.New()
 	if err != nil {
 		r.Err = fmt.Errorf("no filesystem: %w", err)
