@@ -92,8 +92,8 @@ var aferoParallel = []aferoCheck{
 		err = with(f, err, func(f afero.File) error {
 			return parallel(writers, func(int) error {
 				for range each {
-					if _, err := f.Write(record); err != nil {
-						return err
+					if _, failed := f.Write(record); failed != nil {
+						return failed
 					}
 				}
 				return nil

@@ -111,6 +111,16 @@ func reads(r io.Reader, content string) error {
 	return equal("the rest", string(got), content)
 }
 
+// readNames lists a directory.
+func readNames(fsys afero.Fs, dir string) (names []string, err error) {
+	f, err := fsys.Open(dir)
+	err = with(f, err, func(f afero.File) (failed error) {
+		names, failed = f.Readdirnames(-1)
+		return failed
+	})
+	return names, err
+}
+
 // attempt calls fn and makes an error of a panic.
 func attempt(fn func() error) (err error) {
 	defer func() {

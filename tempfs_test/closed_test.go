@@ -100,7 +100,7 @@ func TestCallsAreAll(t *testing.T) {
 	fsys := tempfs.Test(t, tempfs.InMemory())
 	f, err := fsys.Create("/f")
 	require.NoError(t, err)
-	all := func(v any, calls []string, others []string) {
+	all := func(v any, calls, others []string) {
 		typ := reflect.TypeOf(v)
 		var methods []string
 		for i := range typ.NumMethod() {

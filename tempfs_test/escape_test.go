@@ -90,12 +90,9 @@ var attacks = map[string]attack{
 		info, _, err := fsys.(afero.Lstater).LstatIfPossible(name + "/" + secretName)
 		return described(info, err)
 	},
-	"list": func(fsys afero.Fs, name string) (learned string) {
-		infos, _ := afero.ReadDir(fsys, name)
-		for _, info := range infos {
-			learned += info.Name() + "\n"
-		}
-		return learned
+	"list": func(fsys afero.Fs, name string) string {
+		names, err := readNames(fsys, name)
+		return fmt.Sprint(names, err)
 	},
 	"walk": func(fsys afero.Fs, name string) (learned string) {
 		visits := 0

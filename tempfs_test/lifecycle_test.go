@@ -53,7 +53,7 @@ func TestWithReleases(t *testing.T) {
 func TestWithReturnsTheErrorItself(t *testing.T) {
 	mine := errors.New("mine")
 	err := tempfs.With(func(*tempfs.Fs) error { return mine }, tempfs.InMemory())
-	require.True(t, err == mine) //nolint:errorlint,testifylint // the very error
+	require.True(t, err == mine) // the very error
 }
 
 func TestWithReleasesOnPanic(t *testing.T) {
@@ -119,6 +119,7 @@ func (tb *fakeTB) Logf(string, ...any) {}
 func (tb *fakeTB) Errorf(format string, args ...any) {
 	tb.errors = append(tb.errors, fmt.Sprintf(format, args...))
 }
+
 func (tb *fakeTB) Fatalf(format string, args ...any) {
 	tb.fatals = append(tb.fatals, fmt.Sprintf(format, args...))
 }

@@ -69,7 +69,7 @@ func TestRootNamesNeverRepeat(t *testing.T) {
 				return err
 			}
 			dir, err := fsys.RealPath("/")
-			if err := errors.Join(err, fsys.Release()); err != nil {
+			if err = errors.Join(err, fsys.Release()); err != nil {
 				return err
 			}
 			mu.Lock()
