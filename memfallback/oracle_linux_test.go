@@ -153,8 +153,20 @@ func TestScriptsOnHost(t *testing.T) {
 	}
 	eachSection(t, func(t *testing.T, s *section, uid int) {
 		t.Helper()
+		if strings.Contains(s.title, "(ext4)") && !boundIsExt4(t) {
+			t.Skip("the temp directory is on a filesystem with another largest file")
+		}
 		requireSame(t, s.expected(), askHost(t, uid, s.commands()))
 	})
+}
+
+// boundIsExt4 reports whether a file of the host may be as large as here and no larger.
+func boundIsExt4(t *testing.T) bool {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "f")
+	require.NoError(t, os.WriteFile(name, nil, 0o600))
+	const bound = 1<<44 - 1<<12
+	return os.Truncate(name, bound) == nil && os.Truncate(name, bound+1) != nil
 }
 
 func record(t *testing.T) {
