@@ -256,6 +256,9 @@ func TestNothingEscapesSub(t *testing.T) {
 // TestEscapesAreSeen shows that each attack bites: on a BasePathFs it gets out.
 func TestEscapesAreSeen(t *testing.T) {
 	for what, attack := range attacks {
+		if what == "chown" && os.Geteuid() != 0 {
+			continue // only root gives files away
+		}
 		seen := false
 		a := basePath(t)
 		a.tryAll(t, func(e escape) {
