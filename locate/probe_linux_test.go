@@ -183,9 +183,22 @@ func TestFallbackIsExact(t *testing.T) {
 	require.ErrorIs(t, err, unix.ENAMETOOLONG)
 	_, err = openUnnamed(filepath.Join(filepath.Dir(file), "missing"))
 	require.ErrorIs(t, err, errors.ErrUnsupported)
-	_, err = openUnnamed("/proc") // which has no unnamed files
-	require.ErrorIs(t, err, errors.ErrUnsupported)
+	if os.Geteuid() == 0 { // others may not write there, which the kernel looks at first
+		_, err = openUnnamed("/proc") // which has no unnamed files
+		require.ErrorIs(t, err, errors.ErrUnsupported)
+	}
 	requireReason(t, probe(filepath.Join(filepath.Dir(file), "missing"), realSystem), "open", fs.ErrNotExist)
+}
+
+func TestErrnosOfTheFallback(t *testing.T) {
+	for errno, want := range map[unix.Errno]bool{
+		unix.EOPNOTSUPP: true, unix.EISDIR: true, unix.ENOENT: true, unix.EINVAL: true,
+		unix.EACCES: false, unix.EPERM: false, unix.EROFS: false, unix.ENOSPC: false, unix.EDQUOT: false, unix.ENOTDIR: false,
+		unix.ELOOP: false, unix.EMFILE: false, unix.ENFILE: false, unix.EIO: false, unix.EEXIST: false,
+	} {
+		require.Equal(t, want, lacksUnnamed(&fs.PathError{Op: "open", Path: "/x", Err: errno}), errno)
+	}
+	require.False(t, lacksUnnamed(nil))
 }
 
 func TestRemoveSparesDirectories(t *testing.T) {
