@@ -67,11 +67,8 @@ func (t *Tree) Link(oldname, newname string) syscall.Errno {
 			return syscall.ENOTDIR
 		}
 		to, errno := t.free(newname, false)
-		switch {
-		case errno != 0:
+		if errno != 0 {
 			return errno
-		case from.info.IsDir():
-			return syscall.EPERM
 		}
 		return attempt(t.root.Link(from.path(), to.path()))
 	})
@@ -124,15 +121,11 @@ func (t *Tree) Rename(oldname, newname string) syscall.Errno {
 		return errno
 	}
 	return retry(func() syscall.Errno {
-		from, errno := t.parent(oldname)
-		if errno == 0 { // before newname is walked
-			r := resolver{root: t.root, dir: from.dir}
-			errno = r.maySearch()
-		}
+		from, errno := t.searchable(oldname)
 		if errno != 0 {
 			return errno
 		}
-		to, errno := t.parent(newname)
+		to, errno := t.searchable(newname)
 		switch {
 		case errno != 0:
 			return errno

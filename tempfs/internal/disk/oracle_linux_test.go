@@ -139,7 +139,7 @@ func (f hostFile) Sync() syscall.Errno { return hostErrno(f.File.Sync()) }
 func (f hostFile) Close() syscall.Errno { return hostErrno(f.File.Close()) }
 
 func (f hostFile) Lseek(off int64, whence int) (int64, syscall.Errno) {
-	pos, err := f.File.Seek(off, whence)
+	pos, err := f.Seek(off, whence)
 	return pos, hostErrno(err)
 }
 
@@ -252,6 +252,7 @@ func TestAsAnotherUser(t *testing.T) {
 	const uid = 65534
 	tmp := t.TempDir()
 	require.NoError(t, os.Chown(tmp, uid, uid))
+	require.NoError(t, os.Chmod(filepath.Dir(tmp), 0o711)) // it is of this test alone
 	for dir := tmp; dir != "/"; dir = filepath.Dir(dir) {
 		if info, err := os.Stat(dir); err != nil || info.Mode()&0o001 == 0 {
 			t.Skipf("%s cannot be reached by another user", dir)

@@ -12,13 +12,25 @@ import (
 // ErrReplaced says that something else stands where the root directory was.
 var ErrReplaced = errors.New("another file has taken the name of the root directory")
 
-// RemoveAll removes what name is and all below it. Of the root it removes the content; "." and ".." at the end are EINVAL.
+// RemoveAll removes what name is and all below it. Of the root it removes the content; "." and ".." at the end are EINVAL. As
+// os.RemoveAll it wants the right to read the parent, unless Remove is enough.
 func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
-	if name == "" {
+	switch {
+	case name == "":
+		return "", 0
+	case endsWithDot(name) || hasNUL(name, ""):
+		return "", syscall.EINVAL
+	}
+	errno = t.Remove(name)
+	if errno == 0 || errno == syscall.ENOENT {
 		return "", 0
 	}
 	if trimmed := strings.TrimRightFunc(name, isSeparator); trimmed != "" {
 		name = trimmed // "link/" is the link here, as it is for os.RemoveAll
+	}
+	errno = t.mayRead(name[:strings.LastIndexFunc(name, isSeparator)+1])
+	if errno != 0 && errno != syscall.ENOENT {
+		return "", errno
 	}
 	p, errno := t.parent(name)
 	switch {
@@ -45,6 +57,26 @@ func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
 		name += first.path
 	}
 	return name, first.errno
+}
+
+// mayRead gives the error of opening what dir leads to, separators at its end cut off.
+func (t *Tree) mayRead(dir string) syscall.Errno {
+	switch trimmed := strings.TrimRightFunc(dir, isSeparator); {
+	case dir == "":
+		dir = "."
+	case trimmed != "":
+		dir = trimmed
+	}
+	h, errno := t.OpenFile(dir, os.O_RDONLY, 0)
+	if errno != 0 {
+		return errno
+	}
+	return h.Close()
+}
+
+func endsWithDot(name string) bool {
+	rest, ok := strings.CutSuffix(name, ".")
+	return ok && (rest == "" || os.IsPathSeparator(rest[len(rest)-1]))
 }
 
 func isSeparator(r rune) bool { return r < 0x80 && os.IsPathSeparator(uint8(r)) }

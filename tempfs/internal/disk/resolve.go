@@ -66,7 +66,10 @@ func (t *Tree) resolveTo(name string, follow, creates bool) (*place, syscall.Err
 	p, r, errno := t.begin(name)
 	for errno == 0 {
 		if creates && p.slash && p.kind == lastName {
-			return nil, syscall.EISDIR
+			if errno = r.maySearch(p.dir); errno == 0 {
+				errno = syscall.EISDIR
+			}
+			break
 		}
 		errno = r.look(p)
 		if errno != 0 || p.info == nil || p.info.Mode()&fs.ModeSymlink == 0 || !follow && !p.slash {
@@ -87,6 +90,15 @@ func (t *Tree) resolveTo(name string, follow, creates bool) (*place, syscall.Err
 // parent finds the place of name without looking at its last component: for what is about to be made, moved or removed there.
 func (t *Tree) parent(name string) (*place, syscall.Errno) {
 	p, _, errno := t.begin(name)
+	return p, errno
+}
+
+// searchable is parent for the kernel's filename_parentat: it also asks for the right to look in the directory.
+func (t *Tree) searchable(name string) (*place, syscall.Errno) {
+	p, r, errno := t.begin(name)
+	if errno == 0 {
+		errno = r.maySearch(p.dir)
+	}
 	return p, errno
 }
 
@@ -145,7 +157,7 @@ func (r *resolver) last(component string, slash bool) (*place, syscall.Errno) {
 		p.dir = r.dir
 		return p, 0
 	}
-	if errno := r.maySearch(); errno != 0 {
+	if errno := r.maySearch(r.dir); errno != 0 {
 		return nil, errno
 	}
 	if p.kind == lastDotDot {
@@ -157,11 +169,11 @@ func (r *resolver) last(component string, slash bool) (*place, syscall.Errno) {
 
 // maySearch is the kernel's may_lookup: it asks for the right to search a directory before it looks at the component, whatever
 // that is. Where the component is looked at next, that tells.
-func (r *resolver) maySearch() syscall.Errno {
-	if len(r.dir) == 0 {
+func (r *resolver) maySearch(dir []string) syscall.Errno {
+	if len(dir) == 0 {
 		return 0
 	}
-	return attempt(r.root.search(strings.Join(r.dir, "/")))
+	return attempt(r.root.search(strings.Join(dir, "/")))
 }
 
 // enter makes the directory that component leads to the place of the walk.
@@ -199,6 +211,9 @@ func (r *resolver) enter(component string) syscall.Errno {
 // look fills in p.info.
 func (r *resolver) look(p *place) syscall.Errno {
 	if len(p.base) > nameMax {
+		if errno := r.maySearch(p.dir); errno != 0 {
+			return errno
+		}
 		return syscall.ENAMETOOLONG
 	}
 	info, err := r.root.Lstat(p.path())

@@ -1,6 +1,9 @@
 package disk
 
-import "strconv"
+import (
+	"fmt"
+	"strings"
+)
 
 // scripts hold what is known to be hard.
 var scripts = []struct{ title, script string }{
@@ -457,6 +460,9 @@ var scripts = []struct{ title, script string }{
 		mkdir c/x 755
 		rename c/g g
 		rename a c/a
+		link a c/a
+		link c/g c/a
+		symlink x c/a
 		chmod c 755
 		symlink c lc
 		chmod lc 750
@@ -484,12 +490,18 @@ var scripts = []struct{ title, script string }{
 		link d/missing missing/x
 		symlink x d/f
 		open h d/f R|CREATE|EXCL 644
+		open h d/f/ R|CREATE 644
 		open h d/f R 0
 		truncate d/f 0
 		chtimes d/f 1 2
 		chtimes d/f - -
 		removeall d
 		removeall d/missing
+		mkdir d/{n*256} 755
+		rename d missing/x
+		rename missing/x d/e
+		rename missing d/e
+		link missing d/e
 		chmod d 0
 		stat d/e
 		removeall d
@@ -564,9 +576,10 @@ var scripts = []struct{ title, script string }{
 
 // chain makes links from l1, which leads to d, to that of the given number.
 func chain(length int) string {
-	script := "symlink d l1\n"
+	var b strings.Builder
+	b.WriteString("symlink d l1\n")
 	for i := 2; i <= length; i++ {
-		script += "symlink l" + strconv.Itoa(i-1) + " l" + strconv.Itoa(i) + "\n"
+		fmt.Fprintf(&b, "symlink l%d l%d\n", i-1, i)
 	}
-	return script
+	return b.String()
 }

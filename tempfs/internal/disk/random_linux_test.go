@@ -70,7 +70,7 @@ func (g generator) line() string {
 	case 17, 18:
 		return g.pick("stat", "lstat") + " " + g.path()
 	case 19:
-		return g.chmod()
+		return "chmod " + g.path() + " " + g.mode()
 	case 20:
 		return g.pick("chown", "lchown") + " " + g.path() + " " + g.pick("-1 -1", "65534 -1", "-1 65534", "0 0", "3 4")
 	case 21:
@@ -86,15 +86,6 @@ func (g generator) line() string {
 		return g.open()
 	}
 	return g.io()
-}
-
-// chmod undoes at once what it may have done to the root directory: with us that mode does not bind.
-func (g generator) chmod() string {
-	root := "/"
-	if g.inside {
-		root = "."
-	}
-	return "chmod " + g.path() + " " + g.mode() + "\nchmod " + root + " 700"
 }
 
 func (g generator) open() string {
