@@ -321,7 +321,7 @@ func snapshot(dir string) string {
 		word := name + " " + facts(info)
 		switch {
 		case info.Mode().IsRegular():
-			word += fmt.Sprintf(" %s", begin(path))
+			word += " " + begin(path)
 		case info.Mode()&fs.ModeSymlink != 0:
 			target, _ := os.Readlink(path)
 			word += " -> " + target
