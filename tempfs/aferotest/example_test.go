@@ -97,3 +97,12 @@ func ExampleSnapshot() {
 	// /a/b/f f -rw------- 5 bytes now 5 "hello"
 	// /a/l l L--------- 3 bytes now -> b/f <nil>
 }
+
+func ExampleVerbs() {
+	for _, verb := range aferotest.Verbs() {
+		if strings.HasPrefix(verb, "rename") {
+			fmt.Println(verb)
+		}
+	}
+	// Output: rename [old new]
+}
