@@ -18,13 +18,15 @@ var aferoFiles = []aferoCheck{
 	{shows: "O_EXCL without O_CREATE is ignored", thread: "415", check: func(fsys afero.Fs) error {
 		return errors.Join(
 			put(fsys, "/f", ""),
-			opened(fsys.OpenFile("/f", os.O_RDWR|os.O_EXCL, 0)))
+			opened(fsys.OpenFile("/f", os.O_RDWR|os.O_EXCL, 0)),
+		)
 	}},
 	{shows: "O_CREATE with O_EXCL makes no second file", thread: "244 15 102", right: true, check: func(fsys afero.Fs) error {
 		return errors.Join(
 			put(fsys, "/f", "kept"),
 			wants(opened(fsys.OpenFile("/f", os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)), fs.ErrExist),
-			has(fsys, "/f", "kept"))
+			has(fsys, "/f", "kept"),
+		)
 	}},
 	{shows: "O_APPEND appends at each write", thread: "13", check: func(fsys afero.Fs) error {
 		const flag = os.O_WRONLY | os.O_CREATE | os.O_APPEND
@@ -35,7 +37,8 @@ var aferoFiles = []aferoCheck{
 				return errors.Join(
 					errOf(a.WriteString("one ")),
 					errOf(b.WriteString("two ")),
-					errOf(a.WriteString("three")))
+					errOf(a.WriteString("three")),
+				)
 			})
 		}), has(fsys, "/log", "one two three"))
 	}},
@@ -45,7 +48,8 @@ var aferoFiles = []aferoCheck{
 			return errors.Join(
 				errOf(f.WriteString("one ")),
 				errOf(f.Seek(0, io.SeekStart)),
-				errOf(f.WriteString("two")))
+				errOf(f.WriteString("two")),
+			)
 		}), has(fsys, "/log", "one two"))
 	}},
 	{shows: "O_RDONLY with O_CREATE does not write", thread: "655", check: func(fsys afero.Fs) error {
@@ -64,23 +68,27 @@ var aferoFiles = []aferoCheck{
 		return errors.Join(
 			wants(errOf(f.Seek(-1, io.SeekStart)), syscall.EINVAL),
 			wants(errOf(f.Seek(-6, io.SeekEnd)), syscall.EINVAL),
-			reads(f, "12345"))
+			reads(f, "12345"),
+		)
 	})},
 	{shows: "ReadAt before the start fails", thread: "654", check: onFile("12345", func(f afero.File) error {
 		return errors.Join(
 			fails("ReadAt(-1)", errOf(f.ReadAt(make([]byte, 1), -1))),
-			reads(f, "12345"))
+			reads(f, "12345"),
+		)
 	})},
 	{shows: "WriteAt before the start fails", thread: "654", check: onFile("12345", func(f afero.File) error {
 		return errors.Join(
 			fails("WriteAt(-1)", errOf(f.WriteAt([]byte("x"), -1))),
-			reads(f, "12345"))
+			reads(f, "12345"),
+		)
 	})},
 	{shows: "a read past the end is io.EOF", thread: "412 152", check: onFile("12345", func(f afero.File) error {
 		return errors.Join(
 			wants(errOf(f.ReadAt(make([]byte, 1), 100)), io.EOF),
 			errOf(f.Seek(100, io.SeekStart)),
-			wants(errOf(f.Read(make([]byte, 1))), io.EOF))
+			wants(errOf(f.Read(make([]byte, 1))), io.EOF),
+		)
 	})},
 	{shows: "a ReadAt cut short is io.EOF", thread: "292 365", check: onFile("12345", func(f afero.File) error {
 		n, err := f.ReadAt(make([]byte, 10), 3)
@@ -89,24 +97,28 @@ var aferoFiles = []aferoCheck{
 	{shows: "ReadAt leaves the offset alone", thread: "433", right: true, check: onFile("12345", func(f afero.File) error {
 		return errors.Join(
 			errOf(f.ReadAt(make([]byte, 2), 2)),
-			reads(f, "12345"))
+			reads(f, "12345"),
+		)
 	})},
 	{shows: "WriteAt leaves the offset alone", thread: "433", check: onFile("12345", func(f afero.File) error {
 		return errors.Join(
 			errOf(f.WriteAt([]byte("xx"), 2)),
-			reads(f, "12xx5"))
+			reads(f, "12xx5"),
+		)
 	})},
 	{shows: "WriteAt inside keeps the tail", thread: "286 172 263", right: true, check: onFile("12345", func(f afero.File) error {
 		return errors.Join(
 			errOf(f.WriteAt([]byte("x"), 1)),
 			errOf(f.Seek(0, io.SeekStart)),
-			reads(f, "1x345"))
+			reads(f, "1x345"),
+		)
 	})},
 	{shows: "an empty write past the end does not grow", thread: "662", check: onFile("12345", func(f afero.File) error {
 		return errors.Join(
 			errOf(f.Seek(10, io.SeekStart)),
 			errOf(f.Write(nil)),
-			hasSize(f, 5))
+			hasSize(f, 5),
+		)
 	})},
 	{shows: "Truncate keeps the offset", thread: "235", right: true, check: onFile("12345", func(f afero.File) error {
 		return errors.Join(
@@ -114,7 +126,8 @@ var aferoFiles = []aferoCheck{
 			f.Truncate(1),
 			errOf(f.WriteString("x")),
 			errOf(f.Seek(0, io.SeekStart)),
-			reads(f, "1\x00\x00\x00x"))
+			reads(f, "1\x00\x00\x00x"),
+		)
 	})},
 	{shows: "a huge Truncate does not panic", check: onFile("12345", func(f afero.File) error {
 		const huge = 1 << 62
@@ -126,7 +139,8 @@ var aferoFiles = []aferoCheck{
 	{shows: "a huge WriteAt does not panic", check: onFile("12345", func(f afero.File) error {
 		return errors.Join(
 			fails("WriteAt past the largest offset", errOf(f.WriteAt([]byte("xx"), math.MaxInt64))),
-			hasSize(f, 5))
+			hasSize(f, 5),
+		)
 	})},
 	{shows: "each open has its own offset", thread: "54", right: true, check: func(fsys afero.Fs) error {
 		err := put(fsys, "/f", "12345")
@@ -140,7 +154,8 @@ var aferoFiles = []aferoCheck{
 				return errors.Join(
 					errOf(a.Seek(3, io.SeekStart)),
 					reads(b, "12345"),
-					reads(a, "45"))
+					reads(a, "45"),
+				)
 			})
 		})
 	}},
@@ -150,7 +165,8 @@ var aferoFiles = []aferoCheck{
 			return errors.Join(
 				errOf(old.WriteString("old")),
 				opened(fsys.Create("/f")),
-				hasSize(old, 0))
+				hasSize(old, 0),
+			)
 		})
 	}},
 	{shows: "the name of an open file outlives a rename", thread: "327", check: func(fsys afero.Fs) error {
@@ -158,7 +174,8 @@ var aferoFiles = []aferoCheck{
 		return with(f, err, func(f afero.File) error {
 			return errors.Join(
 				fsys.Rename("/a", "/b"),
-				equal("Name", f.Name(), "/a"))
+				equal("Name", f.Name(), "/a"),
+			)
 		})
 	}},
 	{shows: "a second Close is fs.ErrClosed", thread: "567", check: func(fsys afero.Fs) error {
@@ -177,7 +194,8 @@ var aferoFiles = []aferoCheck{
 			f.Close(),
 			fails("Stat", errOf(f.Stat())),
 			fails("Sync", f.Sync()),
-			fails("Readdir", errOf(f.Readdir(-1))))
+			fails("Readdir", errOf(f.Readdir(-1))),
+		)
 	}},
 	{shows: "a read of a closed file is fs.ErrClosed", check: func(fsys afero.Fs) error {
 		f, err := fsys.Create("/f")
@@ -187,7 +205,8 @@ var aferoFiles = []aferoCheck{
 		return errors.Join(
 			f.Close(),
 			wants(errOf(f.Read(make([]byte, 1))), fs.ErrClosed),
-			wants(errOf(f.Write([]byte("x"))), fs.ErrClosed))
+			wants(errOf(f.Write([]byte("x"))), fs.ErrClosed),
+		)
 	}},
 	{shows: "entries may go while a directory is read", thread: "261", check: func(fsys afero.Fs) error {
 		const entries, page = 20, 7

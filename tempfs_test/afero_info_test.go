@@ -31,7 +31,8 @@ var aferoInfos = []aferoCheck{
 			fsys.Rename("/f", "/g"),
 			equal("Size", info.Size(), size),
 			equal("Mode", info.Mode(), mode),
-			equal("Name", info.Name(), "f"))
+			equal("Name", info.Name(), "f"),
+		)
 	}},
 	{shows: "a new file is regular", thread: "338", check: func(fsys afero.Fs) error {
 		err := opened(fsys.Create("/f"))
@@ -44,12 +45,14 @@ var aferoInfos = []aferoCheck{
 		}
 		return errors.Join(
 			equal("IsRegular", info.Mode().IsRegular(), true),
-			equal("the owner's bits", info.Mode().Perm()&0o600, 0o600))
+			equal("the owner's bits", info.Mode().Perm()&0o600, 0o600),
+		)
 	}},
 	{shows: "a mode is kept", thread: "107 392", right: true, check: func(fsys afero.Fs) error {
 		err := errors.Join(
 			opened(fsys.OpenFile("/f", os.O_RDWR|os.O_CREATE, 0o600)),
-			fsys.Chmod("/f", 0o640))
+			fsys.Chmod("/f", 0o640),
+		)
 		if err != nil {
 			return err
 		}
@@ -65,28 +68,32 @@ var aferoInfos = []aferoCheck{
 			fsys.Chtimes("/f", longAgo, longAgo),
 			hasTime(fsys, "/f", longAgo),
 			put(fsys, "/f", "2"),
-			fails("the old mtime", hasTime(fsys, "/f", longAgo)))
+			fails("the old mtime", hasTime(fsys, "/f", longAgo)),
+		)
 	}},
 	{shows: "a close sets no mtime", thread: "51", check: func(fsys afero.Fs) error {
 		return errors.Join(
 			put(fsys, "/f", "1"),
 			fsys.Chtimes("/f", longAgo, longAgo),
 			opened(fsys.OpenFile("/f", os.O_RDWR, 0)),
-			hasTime(fsys, "/f", longAgo))
+			hasTime(fsys, "/f", longAgo),
+		)
 	}},
 	{shows: "Chtimes keeps a time that is zero", check: func(fsys afero.Fs) error {
 		return errors.Join(
 			put(fsys, "/f", "1"),
 			fsys.Chtimes("/f", longAgo, longAgo),
 			fsys.Chtimes("/f", time.Now(), time.Time{}),
-			hasTime(fsys, "/f", longAgo))
+			hasTime(fsys, "/f", longAgo),
+		)
 	}},
 	{shows: "a create sets the mtime of the directory", check: func(fsys afero.Fs) error {
 		return errors.Join(
 			fsys.Mkdir("/d", 0o755),
 			fsys.Chtimes("/d", longAgo, longAgo),
 			put(fsys, "/d/f", ""),
-			fails("the old mtime", hasTime(fsys, "/d", longAgo)))
+			fails("the old mtime", hasTime(fsys, "/d", longAgo)),
+		)
 	}},
 	{shows: "a remove sets the mtime of the directory", check: func(fsys afero.Fs) error {
 		return errors.Join(
@@ -94,33 +101,38 @@ var aferoInfos = []aferoCheck{
 			put(fsys, "/d/f", ""),
 			fsys.Chtimes("/d", longAgo, longAgo),
 			fsys.Remove("/d/f"),
-			fails("the old mtime", hasTime(fsys, "/d", longAgo)))
+			fails("the old mtime", hasTime(fsys, "/d", longAgo)),
+		)
 	}},
 	{shows: "a file of mode 0 does not open", thread: "150 335", unprivileged: true, check: func(fsys afero.Fs) error {
 		return errors.Join(
 			put(fsys, "/f", ""),
 			fsys.Chmod("/f", 0),
-			wants(opened(fsys.Open("/f")), fs.ErrPermission))
+			wants(opened(fsys.Open("/f")), fs.ErrPermission),
+		)
 	}},
 	{shows: "a directory without x hides its entries", thread: "150 335", unprivileged: true, check: func(fsys afero.Fs) error {
 		return errors.Join(
 			fsys.Mkdir("/d", 0o755),
 			put(fsys, "/d/f", ""),
 			fsys.Chmod("/d", 0o600),
-			wants(errOf(fsys.Stat("/d/f")), fs.ErrPermission))
+			wants(errOf(fsys.Stat("/d/f")), fs.ErrPermission),
+		)
 	}},
 	{shows: "a read-only file does not open for writing", thread: "401", unprivileged: true, check: func(fsys afero.Fs) error {
 		return errors.Join(
 			put(fsys, "/f", ""),
 			fsys.Chmod("/f", 0o444),
-			wants(opened(fsys.OpenFile("/f", os.O_RDWR, 0)), fs.ErrPermission))
+			wants(opened(fsys.OpenFile("/f", os.O_RDWR, 0)), fs.ErrPermission),
+		)
 	}},
 	{shows: "afero.IOFS passes fstest.TestFS", thread: "292 365", check: func(fsys afero.Fs) error {
 		return errors.Join(
 			fsys.MkdirAll("d/e", 0o755),
 			put(fsys, "d/e/f", "content"),
 			put(fsys, "g", ""),
-			fstest.TestFS(afero.NewIOFS(fsys), "d/e/f", "g"))
+			fstest.TestFS(afero.NewIOFS(fsys), "d/e/f", "g"),
+		)
 	}},
 }
 

@@ -25,7 +25,8 @@ var aferoParallel = []aferoCheck{
 				put(fsys, dir+"/f", "x"),
 				has(fsys, dir+"/f", "x"),
 				fsys.Remove(dir+"/f"),
-				lists(fsys, dir))
+				lists(fsys, dir),
+			)
 		})
 	}},
 	{shows: "parallel creates lose no entry", thread: "298 361", right: true, alone: true, check: func(fsys afero.Fs) error {
@@ -52,7 +53,8 @@ var aferoParallel = []aferoCheck{
 					put(fsys, a, "x"),
 					unless(fs.ErrNotExist, fsys.Rename(a, b)),
 					unless(fs.ErrNotExist, fsys.Remove(a)),
-					unless(fs.ErrNotExist, fsys.Remove(b)))
+					unless(fs.ErrNotExist, fsys.Remove(b)),
+				)
 				if err != nil {
 					return err
 				}

@@ -35,7 +35,8 @@ var aferoSandbox = []sandboxCheck{
 			a.fs.MkdirAll("/usr/lib", 0o755),
 			put(a.fs, "/usr/lib/bar", "mine"),
 			a.plant("/usr/lib/bar", "/foo"),
-			has(a.fs, "/foo", "mine"))
+			has(a.fs, "/foo", "mine"),
+		)
 	}},
 	{"a planted link does not read", "88", func(a arena) error { return readsNothing(a.fs, "/door/secret") }},
 	{"a planted link does not list", "88", func(a arena) error {
@@ -70,7 +71,8 @@ var aferoSandbox = []sandboxCheck{
 	{"a planted link does not rename out", "88", func(a arena) error {
 		return errors.Join(
 			put(a.fs, "/mine", ""),
-			fails("Rename", a.fs.Rename("/mine", "/door/mine")))
+			fails("Rename", a.fs.Rename("/mine", "/door/mine")),
+		)
 	}},
 	{"a planted link does not rename in", "88", func(a arena) error {
 		return fails("Rename", a.fs.Rename("/door/secret", "/mine"))
@@ -112,12 +114,14 @@ var aferoSandbox = []sandboxCheck{
 	{"a trailing slash is for directories", "", func(a arena) error {
 		return errors.Join(
 			put(a.fs, "/f", ""),
-			wants(errOf(a.fs.Stat("/f/")), syscall.ENOTDIR))
+			wants(errOf(a.fs.Stat("/f/")), syscall.ENOTDIR),
+		)
 	}},
 	{"a missing directory does not go away with two dots", "", func(a arena) error {
 		return errors.Join(
 			put(a.fs, "/f", ""),
-			wants(errOf(a.fs.Stat("/none/../f")), fs.ErrNotExist))
+			wants(errOf(a.fs.Stat("/none/../f")), fs.ErrNotExist),
+		)
 	}},
 	{"two dots after a link are the parent of its target", "", func(a arena) error {
 		return errors.Join(
@@ -125,20 +129,23 @@ var aferoSandbox = []sandboxCheck{
 			put(a.fs, "/d/f", "right"),
 			put(a.fs, "/f", "wrong"),
 			a.plant("d/e", "/link"),
-			has(a.fs, "/link/../f", "right"))
+			has(a.fs, "/link/../f", "right"),
+		)
 	}},
 	{"the empty name is not the root", "", func(a arena) error {
 		return errors.Join(
 			put(a.fs, "/f", "kept"),
 			wants(errOf(a.fs.Stat("")), fs.ErrNotExist),
 			a.fs.RemoveAll(""),
-			has(a.fs, "/f", "kept"))
+			has(a.fs, "/f", "kept"),
+		)
 	}},
 	{"RemoveAll of . removes nothing", "", func(a arena) error {
 		return errors.Join(
 			put(a.fs, "/f", "kept"),
 			wants(a.fs.RemoveAll("."), syscall.EINVAL),
-			has(a.fs, "/f", "kept"))
+			has(a.fs, "/f", "kept"),
+		)
 	}},
 	{"Name is the name that was given", "148", func(a arena) error {
 		f, err := a.fs.Create("f")
