@@ -28,6 +28,9 @@ type remover struct {
 	progress func(removed, failed int64)
 	repairs  bool // give permissions back to directories
 
+	mount      uint64 // that the walk began on, and does not leave
+	knowsMount bool
+
 	stack         []*level
 	bottomSwapped bool
 	removed       int64
@@ -89,6 +92,11 @@ func (r *remover) removeOnce(path string) bool {
 		}
 	}
 	r.bottomSwapped = false
+	r.mount, r.knowsMount = mountOf(r.root, ".")
+	if r.isElsewhere(r.root, path) {
+		r.fail(path, syscall.EXDEV)
+		return true
+	}
 	r.stack = []*level{{root: r.root, path: path, full: path}}
 	for len(r.stack) > 0 {
 		r.step()
@@ -197,6 +205,9 @@ func (r *remover) entry(top *level, name string) {
 	}
 	info, err := top.root.Lstat(path)
 	switch {
+	case err == nil && info.IsDir() && r.isElsewhere(top.root, path):
+		top.stick(name)
+		r.fail(join(top.full, name), syscall.EXDEV)
 	case err == nil && info.IsDir():
 		r.down(top, name)
 	case isSwap(attempt(err)):
@@ -206,6 +217,12 @@ func (r *remover) entry(top *level, name string) {
 		top.stick(name)
 		r.fail(join(top.full, name), errno)
 	}
+}
+
+// isElsewhere reports whether something is mounted on the directory at path: what is in there is not of this tree.
+func (r *remover) isElsewhere(root guard, path string) bool {
+	mount, known := mountOf(root, path)
+	return known && r.knowsMount && mount != r.mount
 }
 
 // isSwap reports whether a path that led through directories alone does so no more.
