@@ -5,12 +5,18 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+
+	"github.com/aferotemp/go/tempfs/internal/disk"
 )
 
 // This file alone shapes the errors of an Fs and of its files.
 
 // ErrNoRealPath is the cause when a host path is asked of an Fs that is not on the host's disk.
 var ErrNoRealPath = errors.New("no path on the host")
+
+// ErrReplaced is the cause when [Fs.Release] finds something else under the name of its root directory: it has deleted what was its
+// own and leaves that alone.
+var ErrReplaced = disk.ErrReplaced
 
 // The Op of each operation is package os's.
 const (

@@ -15,8 +15,9 @@ const drainTimeout = time.Second
 // start on, every call of the Fs, of its Subs and of their files fails with fs.ErrClosed.
 //
 // It returns nil when nothing is left, and does nothing when called again. What cannot be deleted
-// is named in the error, joined *fs.PathError with virtual paths, all else goes; another call then goes on with what is left. Concurrent
-// calls are one release and get the same answer.
+// is named in the error, joined *fs.PathError with virtual paths, all else goes; another call then goes on with what is left. Causes are
+// EXDEV for a mount point, EPERM or EACCES for what the user may not delete, [ErrReplaced]. Concurrent calls are one release and get the
+// same answer.
 //
 // Of a [Fs.Sub] it ends the view alone and deletes nothing.
 func (f *Fs) Release() error {

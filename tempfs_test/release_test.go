@@ -180,3 +180,23 @@ func TestOpenFilesDoNotKeepTheTree(t *testing.T) {
 		require.ErrorIs(t, errOf(unlinked.WriteString("x")), fs.ErrClosed)
 	})
 }
+
+// TestReleaseOfAReplacedRoot has a stranger take the name of the root before the release.
+func TestReleaseOfAReplacedRoot(t *testing.T) {
+	fsys, err := tempfs.New(tempfs.In(t.TempDir()))
+	require.NoError(t, err)
+	host := rootOf(t, fsys)
+	require.NoError(t, afero.WriteFile(fsys, "mine", nil, 0o600))
+	require.NoError(t, os.Rename(host, host+".moved"))
+	require.NoError(t, os.Mkdir(host, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(host, "theirs"), nil, 0o600))
+
+	err = fsys.Release()
+	require.ErrorIs(t, err, tempfs.ErrReplaced)
+	require.NotContains(t, err.Error(), host)
+	require.FileExists(t, filepath.Join(host, "theirs"))
+	require.NoFileExists(t, filepath.Join(host+".moved", "mine"))
+
+	require.NoError(t, os.RemoveAll(host))
+	require.NoError(t, fsys.Release(), "nothing is in the way any more")
+}
