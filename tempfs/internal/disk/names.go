@@ -14,12 +14,13 @@ func hasNUL(a, b string) bool { return strings.IndexByte(a, 0) >= 0 || strings.I
 
 // Mkdir makes a directory.
 func (t *Tree) Mkdir(name string, perm fs.FileMode) syscall.Errno {
-	if path, ok := plain(name); ok && t.mkdir(path, perm) == nil {
+	if path, ok := plain(name); ok && perm&fs.ModeSticky == 0 && t.mkdir(path, perm) == nil {
 		return 0
 	}
 	return t.onNew(name, true, func(path string) error { return t.mkdir(path, perm) })
 }
 
+// mkdir takes a path without links if perm has the sticky bit.
 func (t *Tree) mkdir(path string, perm fs.FileMode) error {
 	if err := t.root.Mkdir(path, perm.Perm()); err != nil || perm&fs.ModeSticky == 0 {
 		return err
