@@ -35,3 +35,8 @@ func (t *Tree) chmodPath(name string, mode fs.FileMode) error {
 	})
 	return errors.Join(failed, err)
 }
+
+// chmodHost does not follow path.
+func chmodHost(path string, perm uint32) error {
+	return unix.Fchmodat(unix.AT_FDCWD, path, perm, unix.AT_SYMLINK_NOFOLLOW)
+}

@@ -41,5 +41,17 @@ func chmodAt(dir int, base string, bits uint32) error {
 	if stat.Mode&unix.S_IFMT == unix.S_IFLNK {
 		return unix.ELOOP
 	}
-	return unix.Chmod(procPath(fd), bits)
+	return chmodDescriptor(fd, bits)
 }
+
+// chmodDescriptor takes an O_PATH descriptor, of no link.
+func chmodDescriptor(fd int, bits uint32) error {
+	err := unix.Fchmodat(fd, "", bits, unix.AT_EMPTY_PATH)
+	if errors.Is(err, unix.EOPNOTSUPP) || errors.Is(err, unix.ENOSYS) {
+		return unix.Chmod(procPath(fd), bits) // before Linux 6.6
+	}
+	return err
+}
+
+// chmodHost does not follow path.
+func chmodHost(path string, perm uint32) error { return chmodAt(unix.AT_FDCWD, path, perm) }

@@ -2,9 +2,14 @@
 
 package disk
 
-import "io/fs"
+import (
+	"io/fs"
+	"os"
+)
 
 // chmodPath sets the permission bits; these systems have no others.
 func (t *Tree) chmodPath(name string, mode fs.FileMode) error {
 	return t.root.Chmod(name, mode.Perm())
 }
+
+func chmodHost(path string, perm uint32) error { return os.Chmod(path, fs.FileMode(perm)) }

@@ -36,20 +36,43 @@ func (g guard) at(path string, op func(dir int, base string) error) error {
 	return errors.Join(failed, err)
 }
 
-func below(dir int, path string, op func(dir int, base string) error) error {
-	component, rest, more := strings.Cut(path, "/")
-	if component == ".." {
-		return unix.EACCES // no path that comes here has one
+// below walks path with two descriptors at most.
+func below(root int, path string, op func(dir int, base string) error) error {
+	dir := root
+	defer func() {
+		if dir != root {
+			_ = unix.Close(dir)
+		}
+	}()
+	for {
+		component, rest, more := strings.Cut(path, "/")
+		switch {
+		case component == "..":
+			return unix.EACCES // no path that comes here has one
+		case !more:
+			return op(dir, component)
+		}
+		next, err := unix.Openat(dir, component, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return err
+		}
+		if dir != root {
+			_ = unix.Close(dir)
+		}
+		dir, path = next, rest
 	}
-	if !more {
-		return op(dir, component)
-	}
-	next, err := unix.Openat(dir, component, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = unix.Close(next) }()
-	return below(next, rest, op)
+}
+
+// own gives the directory at path the mode rootPerm, and nothing that took its name meanwhile: a file may have other names, outside.
+func (g guard) own(path string) error {
+	return g.at(path, func(dir int, base string) error {
+		fd, err := unix.Openat(dir, base, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = unix.Close(fd) }()
+		return chmodDescriptor(fd, rootPerm)
+	})
 }
 
 // search gives the error of looking anything up in the directory at path.
@@ -121,26 +144,10 @@ func (g guard) OpenFile(path string, flag int, perm fs.FileMode) (*os.File, erro
 		if failed != nil {
 			return failed
 		}
-		f, failed = rooted(os.NewFile(uintptr(fd), base))
-		return failed
+		f = os.NewFile(uintptr(fd), base)
+		return nil
 	})
 	return f, err
-}
-
-// rooted opens a directory again, as a file of an os.Root: the entries of any other file look their infos up by a
-// name on the host.
-func rooted(f *os.File) (*os.File, error) {
-	info, err := f.Stat()
-	if err != nil || !info.IsDir() {
-		return f, err
-	}
-	defer func() { _ = f.Close() }()
-	root, err := os.OpenRoot(procPath(int(f.Fd())))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = root.Close() }()
-	return root.Open(".")
 }
 
 // procPath leads to the file of a descriptor, whatever its name is by now.

@@ -82,21 +82,34 @@ func endsWithDot(name string) bool {
 func isSeparator(r rune) bool { return r < 0x80 && os.IsPathSeparator(uint8(r)) }
 
 // Release deletes the tree: what is in it, by the descriptor of the root, then the root directory by its name, if that is still
-// the same directory. Directories that lack permissions get them back; nothing else is changed or opened.
+// the same directory. Directories that lack permissions get them back; nothing else is changed or opened. What somebody
+// makes meanwhile is deleted too, as long as that takes no more than a second of going over it again.
 func (t *Tree) Release(ctx context.Context, progress func(removed, failed int64)) error {
+	t.ownRoot()
 	r := remover{root: t.root, ctx: ctx, progress: progress, repairs: true}
-	r.remove(".")
-	if err := ctx.Err(); err != nil {
-		return err
+	var root level
+	for {
+		r.remove(".")
+		if ctx.Err() != nil || len(r.failures) > 0 {
+			return errors.Join(ctx.Err(), r.err())
+		}
+		err := t.removeRoot()
+		if err == nil {
+			t.Close()
+			return nil
+		}
+		if !errors.Is(err, syscall.ENOTEMPTY) || !r.patient(&root) {
+			return err
+		}
 	}
-	if len(r.failures) > 0 {
-		return r.err()
+}
+
+// ownRoot gives the root directory its mode back, without which nothing below can be reached.
+func (t *Tree) ownRoot() {
+	info, err := os.Lstat(t.dir)
+	if err == nil && os.SameFile(info, t.born) && info.Mode().Perm() != rootPerm {
+		_ = chmodHost(t.dir, rootPerm) // what follows tells
 	}
-	if err := t.removeRoot(); err != nil {
-		return err
-	}
-	t.Close()
-	return nil
 }
 
 func (t *Tree) removeRoot() error {
@@ -109,8 +122,9 @@ func (t *Tree) removeRoot() error {
 	case !os.SameFile(now, t.born):
 		return &fs.PathError{Op: "remove", Path: "/", Err: ErrReplaced}
 	}
-	if err := os.Remove(t.dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &fs.PathError{Op: "remove", Path: "/", Err: errnoOf(err)}
+	// Rmdir and not os.Remove, which would delete a file that takes the name right now.
+	if errno := errnoOf(syscall.Rmdir(t.dir)); errno != 0 && errno != syscall.ENOENT {
+		return &fs.PathError{Op: "rmdir", Path: "/", Err: errno}
 	}
 	return nil
 }

@@ -6,22 +6,28 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
+	"time"
 )
 
 const (
-	// maxPasses bounds how often a directory is emptied while somebody fills it.
-	maxPasses = 16
+	// A directory that somebody fills is emptied at least minPasses times, and until maxWait has passed since the first
+	// that was found filled.
+	minPasses = 8
+	maxWait   = time.Second
 	// maxSwaps bounds how often a directory that was swapped for something else under the walk is looked at again.
 	maxSwaps = 4096
-	// reopenDepth is the number of levels below one os.Root before the walk opens another: it keeps paths, and with them
-	// the work of os.Root, short, at the price of a descriptor.
-	reopenDepth = 32
-	// namesAtOnce bounds the names of a directory that are in memory.
-	namesAtOnce = 1024
+	// Of the levels above the deepest the first openLevels keep their descriptor, and every openEvery-th below them: 300 descriptors
+	// for 30,000 levels. The others are opened again on the way up.
+	openLevels = 64
+	openEvery  = 128
+	// namesAtOnce bounds the names of a directory that are in memory, and the entries between two looks at the context.
+	namesAtOnce = 256
 )
 
-// remover removes trees below an os.Root, without recursion and without following links. It goes on after a failure.
+// remover removes trees below an os.Root, without recursion and without following links: each directory is opened as an os.Root
+// of its own, found to be the one that was met, and its entries removed by names of one component. It goes on after a failure.
 type remover struct {
 	root     guard
 	ctx      context.Context
@@ -31,10 +37,11 @@ type remover struct {
 	mount      uint64 // that the walk began on, and does not leave
 	knowsMount bool
 
-	stack         []*level
-	bottomSwapped bool
-	removed       int64
-	failures      []failure
+	deepest  *level // where the walk is; nil before and after
+	swapped  bool   // the first level was not what it had been
+	filled   time.Time
+	removed  int64
+	failures []failure
 }
 
 // failure is what could not be removed: a path in the os.Root that the walk began at.
@@ -45,15 +52,19 @@ type failure struct {
 
 // level is a directory on the way down.
 type level struct {
-	root     guard // path is below it
-	owns     bool  // root was opened for this level
-	path     string
-	full     string // the path below the remover's root, for failures
-	depth    int    // levels below root
+	above *level // nil for the first
+	name  string // in the level above; of the first the path in the root of the walk
+	depth int
+	info  fs.FileInfo // of the directory; nil for that of the root of the walk
+
+	root   guard // the directory, while opened
+	opened bool
+
 	pending  []string
 	stuck    map[string]bool // names that cannot go
-	passes   int
-	swaps    int // of its entries
+	listed   bool            // to its end, once
+	passes   int             // since
+	swaps    int             // of its entries
 	repaired bool
 }
 
@@ -81,31 +92,47 @@ func (r *remover) remove(path string) {
 
 // removeOnce reports false when path was swapped for something else meanwhile.
 func (r *remover) removeOnce(path string) bool {
+	r.mount, r.knowsMount = mountOf(r.root, ".")
+	first := &level{name: path, root: r.root, opened: true}
 	if path != "." {
 		errno := errnoOf(r.root.Remove(path))
 		if errno == 0 || errno == syscall.ENOENT {
 			return true
 		}
-		if info, err := r.root.Lstat(path); err != nil || !info.IsDir() {
+		info, err := r.root.Lstat(path)
+		switch {
+		case err == nil && info.IsDir():
+		case err == nil && wasDir(errno):
+			return false
+		default:
+			r.fail(path, errno)
+			return true
+		}
+		first = &level{name: path, info: info}
+		switch errno := r.open(first); errno {
+		case 0:
+		case raced, syscall.ENOENT:
+			return false
+		default:
 			r.fail(path, errno)
 			return true
 		}
 	}
-	r.bottomSwapped = false
-	r.mount, r.knowsMount = mountOf(r.root, ".")
-	if r.isElsewhere(r.root, path) {
-		r.fail(path, syscall.EXDEV)
-		return true
+	r.swapped = false
+	r.deepest = first
+	for r.deepest != nil {
+		r.step(r.deepest)
 	}
-	r.stack = []*level{{root: r.root, path: path, full: path}}
-	for len(r.stack) > 0 {
-		r.step()
-	}
-	return !r.bottomSwapped
+	return !r.swapped
 }
 
 func (r *remover) fail(path string, errno syscall.Errno) {
 	r.failures = append(r.failures, failure{path, errno})
+	r.report()
+}
+
+func (r *remover) gone() {
+	r.removed++
 	r.report()
 }
 
@@ -116,44 +143,55 @@ func (r *remover) report() {
 }
 
 // step does one thing at the deepest level: removes an entry, lists, or leaves.
-func (r *remover) step() {
-	top := r.stack[len(r.stack)-1]
-	if n := len(top.pending); n > 0 {
-		name := top.pending[n-1]
-		top.pending = top.pending[:n-1]
-		r.entry(top, name)
+func (r *remover) step(l *level) {
+	if n := len(l.pending); n > 0 {
+		name := l.pending[n-1]
+		l.pending = l.pending[:n-1]
+		r.entry(l, name)
 		return
 	}
 	if r.ctx.Err() != nil {
-		r.leave(top)
+		r.leave(l)
 		return
 	}
-	errno := r.list(top)
+	listed := l.listed
+	errno := r.list(l)
 	switch {
 	case errno == syscall.ENOENT: // somebody else has removed it
-		r.pop(top)
-	case isSwap(errno):
-		r.abandon(top)
+		r.pop(l)
+	case errno == raced:
+		r.abandon(l)
 	case errno != 0:
-		r.fail(top.full, errno)
-		r.leave(top)
-	case len(top.pending) == 0:
-		r.finish(top)
+		r.fail(l.path(), errno)
+		r.leave(l)
+	case len(l.pending) == 0:
+		r.finish(l)
+	case listed && !r.patient(l): // somebody makes them as fast as they go
+		r.fail(l.path(), syscall.ENOTEMPTY)
+		r.leave(l)
 	}
 }
 
 // list fills in pending with names that are not known to be stuck.
-func (r *remover) list(top *level) syscall.Errno {
-	dir, err := r.open(top)
+func (r *remover) list(l *level) syscall.Errno {
+	if errno := r.open(l); errno != 0 {
+		return errno
+	}
+	const flag = os.O_RDONLY | openDirectory | openNonblock
+	dir, err := l.root.OpenFile(".", flag, 0)
+	if errors.Is(err, fs.ErrPermission) && r.repair(l) {
+		dir, err = l.root.OpenFile(".", flag, 0)
+	}
 	if err != nil {
-		return attempt(err)
+		return errnoOf(err)
 	}
 	defer func() { _ = dir.Close() }()
-	for len(top.pending) == 0 {
+	for len(l.pending) == 0 {
 		names, err := dir.Readdirnames(namesAtOnce)
+		l.listed = l.listed || len(names) < namesAtOnce
 		for _, name := range names {
-			if !top.stuck[name] {
-				top.pending = append(top.pending, name)
+			if !l.stuck[name] {
+				l.pending = append(l.pending, name)
 			}
 		}
 		if errors.Is(err, io.EOF) {
@@ -166,57 +204,38 @@ func (r *remover) list(top *level) syscall.Errno {
 	return 0
 }
 
-func (r *remover) open(top *level) (*os.File, error) {
-	flag := os.O_RDONLY | openDirectory | openNonblock
-	dir, err := top.root.OpenFile(top.path, flag, 0)
-	if errors.Is(err, fs.ErrPermission) && r.repair(top) {
-		return top.root.OpenFile(top.path, flag, 0)
+// open opens a level that is not opened. Whatever stands there by now, it must be the directory of info, or else
+// the answer is raced: an os.Root follows links.
+func (r *remover) open(l *level) syscall.Errno {
+	if l.opened {
+		return 0
 	}
-	return dir, err
-}
-
-// repair gives the owner of a directory its permissions, once. Deleting an entry takes no permission of the entry.
-func (r *remover) repair(top *level) bool {
-	if !r.repairs || top.repaired {
-		return false
+	from, path := r.nearest(l)
+	root, err := from.OpenRoot(path)
+	if errors.Is(err, fs.ErrPermission) && !r.isElsewhere(from, path) && r.repair(l) {
+		root, err = from.OpenRoot(path)
 	}
-	top.repaired = true
-	info, err := top.root.Lstat(top.path)
-	return err == nil && info.IsDir() && top.root.Chmod(top.path, rootPerm) == nil
-}
-
-// entry removes one name, or goes down into it.
-func (r *remover) entry(top *level, name string) {
-	path := join(top.path, name)
-	errno := attempt(top.root.Remove(path))
-	if (errno == syscall.EACCES || errno == syscall.EPERM) && r.repair(top) {
-		errno = attempt(top.root.Remove(path))
+	if err != nil {
+		if now, failed := from.Lstat(path); failed == nil && !now.IsDir() {
+			return raced // os.Root has no errno for that
+		}
+		switch errno := attempt(err); errno {
+		case syscall.ENOTDIR, syscall.ELOOP:
+			return raced
+		default:
+			return errno
+		}
 	}
-	switch {
-	case errno == 0:
-		r.removed++
-		r.report()
-		return
-	case errno == syscall.ENOENT:
-		return
-	case isSwap(errno):
-		r.abandon(top)
-		return
+	if here, err := root.Stat("."); err == nil && !os.SameFile(here, l.info) {
+		_ = root.Close()
+		return raced
 	}
-	info, err := top.root.Lstat(path)
-	switch {
-	case err == nil && info.IsDir() && r.isElsewhere(top.root, path):
-		top.stick(name)
-		r.fail(join(top.full, name), syscall.EXDEV)
-	case err == nil && info.IsDir():
-		r.down(top, name)
-	case isSwap(attempt(err)):
-		r.abandon(top)
-	case errors.Is(err, fs.ErrNotExist):
-	default:
-		top.stick(name)
-		r.fail(join(top.full, name), errno)
+	if r.isElsewhere(guard{root}, ".") {
+		_ = root.Close()
+		return syscall.EXDEV
 	}
+	l.root, l.opened = guard{root}, true
+	return 0
 }
 
 // isElsewhere reports whether something is mounted on the directory at path: what is in there is not of this tree.
@@ -225,25 +244,123 @@ func (r *remover) isElsewhere(root guard, path string) bool {
 	return known && r.knowsMount && mount != r.mount
 }
 
-// isSwap reports whether a path that led through directories alone does so no more.
-func isSwap(errno syscall.Errno) bool {
-	return errno == raced || errno == syscall.ENOTDIR || errno == syscall.ELOOP
+// nearest returns the deepest os.Root above l and the path of l in it.
+func (r *remover) nearest(l *level) (root guard, path string) {
+	names := []string{l.name}
+	for above := l.above; above != nil; above = above.above {
+		if above.opened {
+			root = above.root
+			break
+		}
+		names = append(names, above.name)
+	}
+	if root.Root == nil {
+		root = r.root
+	}
+	return root, reversed(names)
 }
 
-// abandon goes up from a directory that is no longer the one that was entered. Its parent meets the name
-// again, as what it is now.
-func (r *remover) abandon(top *level) {
-	r.pop(top)
-	n := len(r.stack)
-	if n == 0 {
-		r.bottomSwapped = true
+func reversed(names []string) string {
+	var b strings.Builder
+	for i := len(names) - 1; i >= 0; i-- {
+		b.WriteString(names[i])
+		if i > 0 {
+			b.WriteByte('/')
+		}
+	}
+	return b.String()
+}
+
+// path is made for failures alone: one a level would take the square of the depth.
+func (l *level) path() string {
+	var names []string
+	for ; l != nil && l.name != "."; l = l.above {
+		names = append(names, l.name)
+	}
+	if len(names) == 0 {
+		return "."
+	}
+	return reversed(names)
+}
+
+func (l *level) pathOf(name string) string {
+	if path := l.path(); path != "." {
+		return path + "/" + name
+	}
+	return name
+}
+
+// outer is where the directory of a level is to be found by name.
+func (r *remover) outer(l *level) (root guard, path string, errno syscall.Errno) {
+	if l.above == nil {
+		return r.root, l.name, 0
+	}
+	errno = r.open(l.above)
+	return l.above.root, l.name, errno
+}
+
+// repair gives the owner of a level's directory its permissions, once. Deleting an entry takes no permission of the entry.
+func (r *remover) repair(l *level) bool {
+	if !r.repairs || l.repaired || l.name == "." {
+		return false
+	}
+	l.repaired = true
+	root, path, errno := r.outer(l)
+	return errno == 0 && root.own(path) == nil
+}
+
+// entry removes one name, or goes down into it.
+func (r *remover) entry(l *level, name string) {
+	if errno := r.open(l); errno != 0 {
+		r.abandon(l)
 		return
 	}
-	parent := r.stack[n-1]
-	if parent.swaps++; parent.swaps > maxSwaps {
-		parent.stick(base(top.full))
-		r.fail(top.full, syscall.ELOOP)
+	errno := errnoOf(l.root.Remove(name))
+	if isDenied(errno) && r.repair(l) {
+		errno = errnoOf(l.root.Remove(name))
 	}
+	switch errno {
+	case 0:
+		r.gone()
+		return
+	case syscall.ENOENT:
+		return
+	}
+	info, err := l.root.Lstat(name)
+	switch {
+	case err == nil && info.IsDir():
+		r.down(l, name, info)
+	case errors.Is(err, fs.ErrNotExist):
+	case wasDir(errno):
+		r.again(l, name)
+	default:
+		l.stick(name)
+		r.fail(l.pathOf(name), errno)
+	}
+}
+
+func isDenied(errno syscall.Errno) bool { return errno == syscall.EACCES || errno == syscall.EPERM }
+
+// wasDir reports whether Remove failed for what it took for a directory. EISDIR says that this was another file by the second look.
+func wasDir(errno syscall.Errno) bool { return errno == syscall.ENOTEMPTY || errno == syscall.EISDIR }
+
+// again lets a level meet name once more at its next listing, as what it is then.
+func (r *remover) again(l *level, name string) {
+	l.listed = false
+	if l.swaps++; l.swaps > maxSwaps {
+		l.stick(name)
+		r.fail(l.pathOf(name), syscall.ELOOP)
+	}
+}
+
+// abandon goes up from a directory that is no longer where it was entered. Its parent meets the name again, as what it is now.
+func (r *remover) abandon(l *level) {
+	r.pop(l)
+	if l.above == nil {
+		r.swapped = true
+		return
+	}
+	r.again(l.above, l.name)
 }
 
 func (l *level) stick(name string) {
@@ -253,102 +370,88 @@ func (l *level) stick(name string) {
 	l.stuck[name] = true
 }
 
-func (r *remover) down(top *level, name string) {
-	next := &level{root: top.root, path: join(top.path, name), full: join(top.full, name), depth: top.depth + 1}
-	if next.depth >= reopenDepth {
-		root, err := r.reopen(next)
-		if isSwap(attempt(err)) {
-			return // top meets the name again
-		}
-		if err != nil {
-			top.stick(name)
-			r.fail(next.full, errnoOf(err))
-			return
-		}
-		next.root, next.owns, next.path, next.depth = guard{root}, true, ".", 0
+// down enters the directory name, of which info was just taken.
+func (r *remover) down(l *level, name string, info fs.FileInfo) {
+	next := &level{above: l, name: name, depth: l.depth + 1, info: info}
+	switch errno := r.open(next); errno {
+	case 0:
+	case syscall.ENOENT:
+		return
+	case raced:
+		r.again(l, name)
+		return
+	default:
+		l.stick(name)
+		r.fail(l.pathOf(name), errno)
+		return
 	}
-	r.stack = append(r.stack, next)
+	if l.depth >= openLevels && l.depth%openEvery != 0 {
+		l.close()
+	}
+	r.deepest = next
 }
 
-func (r *remover) reopen(next *level) (*os.Root, error) {
-	root, err := next.root.OpenRoot(next.path)
-	if errors.Is(err, fs.ErrPermission) && r.repair(next) {
-		return next.root.OpenRoot(next.path)
+func (l *level) close() {
+	if l.opened && l.info != nil { // the root of the walk is not ours
+		_ = l.root.Close()
+		l.opened = false
 	}
-	return root, err
 }
 
 // finish removes the directory of a level in which nothing is left that could go.
-func (r *remover) finish(top *level) {
-	if len(top.stuck) > 0 { // its failures are on record
-		r.leave(top)
+func (r *remover) finish(l *level) {
+	if len(l.stuck) > 0 || l.name == "." { // of what is stuck the failures are on record
+		r.leave(l)
 		return
 	}
-	if len(r.stack) == 1 && top.path == "." {
-		r.leave(top)
+	root, path, errno := r.outer(l)
+	if errno != 0 {
+		r.abandon(l)
 		return
 	}
-	parent, path := r.above(top)
-	errno := attempt(parent.root.Remove(path))
-	if (errno == syscall.EACCES || errno == syscall.EPERM) && parent.full != top.full && r.repair(parent) {
-		errno = attempt(parent.root.Remove(path))
+	errno = errnoOf(root.Remove(path))
+	if isDenied(errno) && l.above != nil && r.repair(l.above) {
+		errno = errnoOf(root.Remove(path))
 	}
 	switch {
 	case errno == 0:
-		r.removed++
-		r.report()
-		r.pop(top)
+		r.gone()
+		r.pop(l)
 	case errno == syscall.ENOENT:
-		r.pop(top)
-	case isSwap(errno):
-		r.abandon(top)
-	case errno == syscall.ENOTEMPTY && top.passes < maxPasses: // somebody is still writing here
-		top.passes++
+		r.pop(l)
+	case wasDir(errno) && moved(l, root, path):
+		r.abandon(l)
+	case wasDir(errno) && r.patient(l): // somebody is still writing here
 	default:
-		r.fail(top.full, errno)
-		r.leave(top)
+		r.fail(l.path(), errno)
+		r.leave(l)
 	}
 }
 
-// above is the level that the directory of top is removed from, and its path there.
-func (r *remover) above(top *level) (*level, string) {
-	if len(r.stack) == 1 {
-		return top, top.path
+// moved reports whether another file than the directory of the level stands at path.
+func moved(l *level, root guard, path string) bool {
+	there, err := root.Lstat(path)
+	return err != nil || !os.SameFile(there, l.info)
+}
+
+// patient reports whether a directory that was filled again is to be emptied again.
+func (r *remover) patient(l *level) bool {
+	if r.filled.IsZero() {
+		r.filled = time.Now()
 	}
-	parent := r.stack[len(r.stack)-2]
-	if top.owns {
-		return parent, join(parent.path, base(top.full))
-	}
-	return parent, top.path
+	l.passes++
+	return l.passes < minPasses || time.Since(r.filled) < maxWait
 }
 
 // leave goes up without having removed the directory, which its parent then skips.
-func (r *remover) leave(top *level) {
-	r.pop(top)
-	if n := len(r.stack); n > 0 {
-		r.stack[n-1].stick(base(top.full))
+func (r *remover) leave(l *level) {
+	r.pop(l)
+	if l.above != nil {
+		l.above.stick(l.name)
 	}
 }
 
-func (r *remover) pop(top *level) {
-	r.stack = r.stack[:len(r.stack)-1]
-	if top.owns {
-		_ = top.root.Close()
-	}
-}
-
-func join(dir, name string) string {
-	if dir == "." {
-		return name
-	}
-	return dir + "/" + name
-}
-
-func base(path string) string {
-	for i := len(path) - 1; i >= 0; i-- {
-		if path[i] == '/' {
-			return path[i+1:]
-		}
-	}
-	return path
+func (r *remover) pop(l *level) {
+	r.deepest = l.above
+	l.close()
 }

@@ -1,6 +1,8 @@
 package disk
 
 import (
+	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,26 +17,26 @@ const rootPerm = 0o700
 type Tree struct {
 	root guard
 	dir  string      // on the host, absolute
-	born fs.FileInfo // of the root directory when it was made; nil for a Sub
+	born fs.FileInfo // of the root directory when it was made; nil for a Sub of another directory
 
-	// mode is what Chmod said of the root directory, shown and never given to the host. nil for a Sub,
-	// whose root is a directory as any other.
+	// mode is what Chmod said of the root directory, shown and never given to the host. nil for a Sub of another directory,
+	// which is one like any other.
 	mode *atomic.Uint32
 }
 
 // Make makes the directory name in the host directory dir, which is absolute, with mode 0700 whatever the umask, and
-// returns it as a tree. A name that is taken is fs.ErrExist; errors are about the host and name its paths.
+// returns it as a tree. A name that is taken is fs.ErrExist, also when somebody takes it from the new directory before
+// that is opened; errors are about the host and name its paths.
 func Make(dir, name string) (*Tree, error) {
 	host := filepath.Join(dir, name)
 	if err := os.Mkdir(host, rootPerm); err != nil {
 		return nil, err
 	}
 	t, err := open(host)
-	if err != nil {
-		_ = os.Remove(host) // empty, and of a name that was free: ours
-		return nil, err
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		_ = syscall.Rmdir(host) // empty, and of a name that was free: ours
 	}
-	return t, nil
+	return t, err
 }
 
 func open(host string) (*Tree, error) {
@@ -46,7 +48,7 @@ func open(host string) (*Tree, error) {
 		return nil, err
 	}
 	learnEscape(root)
-	born, err := root.Lstat(".")
+	born, err := newborn(root, host)
 	if err != nil {
 		_ = root.Close()
 		return nil, err
@@ -56,14 +58,37 @@ func open(host string) (*Tree, error) {
 	return t, nil
 }
 
-// ownMode undoes a umask that took bits of the owner. The new directory cannot have been replaced by
-// a link in between but in a parent that others may rename in; the identity check of Release finds that out.
+// ownMode undoes a umask that took bits of the owner, and a setgid bit that the new directory has from its parent.
 func ownMode(host string) error {
 	info, err := os.Lstat(host)
-	if err != nil || !info.IsDir() || info.Mode().Perm() == rootPerm {
+	if err != nil || !info.IsDir() || info.Mode() == fs.ModeDir|rootPerm {
 		return err
 	}
-	return os.Chmod(host, rootPerm)
+	return chmodHost(host, rootPerm)
+}
+
+// newborn looks whether root is what Make made: where others may rename, a link to a directory of the user or that directory
+// itself may have come in between, and Release would empty it. A directory that stands there by its own name and is empty
+// is as good as ours.
+func newborn(root *os.Root, host string) (fs.FileInfo, error) {
+	born, err := root.Stat(".")
+	if err != nil {
+		return nil, err
+	}
+	there, err := os.Lstat(host)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := root.Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = dir.Close() }()
+	_, err = dir.Readdirnames(1)
+	if !os.SameFile(born, there) || !errors.Is(err, io.EOF) {
+		return nil, &fs.PathError{Op: "mkdir", Path: host, Err: syscall.EEXIST}
+	}
+	return born, nil
 }
 
 // Dir returns the directory on the host.
@@ -72,7 +97,8 @@ func (t *Tree) Dir() string { return t.dir }
 // Close gives back the descriptor of the root and deletes nothing. Operations fail from then on.
 func (t *Tree) Close() { _ = t.root.Close() }
 
-// Sub returns the directory name as a tree of its own. It follows the directory through renames, as its descriptor does.
+// Sub returns the directory name as a tree of its own. It follows the directory through renames, as its descriptor does. A
+// Sub of the root directory shares that's mode with t.
 func (t *Tree) Sub(name string) (*Tree, syscall.Errno) {
 	sub := &Tree{}
 	errno := t.onResolved(name, true, func(path string) (err error) {
@@ -81,6 +107,9 @@ func (t *Tree) Sub(name string) (*Tree, syscall.Errno) {
 		}
 		sub.root.Root, err = t.root.OpenRoot(path)
 		sub.dir = filepath.Join(t.dir, filepath.FromSlash(path))
+		if path == "." {
+			sub.born, sub.mode = t.born, t.mode
+		}
 		return err
 	})
 	if errno != 0 {
@@ -89,7 +118,8 @@ func (t *Tree) Sub(name string) (*Tree, syscall.Errno) {
 	return sub, 0
 }
 
-// RealPath returns the path of name on the host, links resolved. The last component may be missing.
+// RealPath returns the path of name on the host, links resolved. The last component may be missing. It is ENOENT once the
+// directory of a Sub, or that of the tree, is not where it was.
 func (t *Tree) RealPath(name string) (string, syscall.Errno) {
 	host := ""
 	errno := retry(func() syscall.Errno {
@@ -102,5 +132,26 @@ func (t *Tree) RealPath(name string) (string, syscall.Errno) {
 		}
 		return errno
 	})
-	return host, errno
+	if errno == 0 {
+		errno = t.stillThere()
+	}
+	if errno != 0 {
+		return "", errno
+	}
+	return host, 0
+}
+
+func (t *Tree) stillThere() syscall.Errno {
+	root, err := t.root.Stat(".")
+	if err != nil {
+		return errnoOf(err)
+	}
+	there, err := os.Lstat(t.dir)
+	if err != nil {
+		return errnoOf(err)
+	}
+	if !os.SameFile(root, there) {
+		return syscall.ENOENT
+	}
+	return 0
 }

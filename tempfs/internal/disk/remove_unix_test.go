@@ -1,0 +1,133 @@
+//go:build unix
+
+package disk
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestReleaseOfARootWithoutPermissions(t *testing.T) {
+	tree := newTree(t)
+	require.Zero(t, tree.Mkdir("d", 0o755))
+	put(t, tree, "d/f", "x")
+	require.NoError(t, os.Chmod(tree.Dir(), 0))
+	require.NoError(t, tree.Release(t.Context(), nil))
+	require.NoDirExists(t, tree.Dir())
+}
+
+// TestReleaseOutlastsWriters has a file made in the place of each that is removed, for a while.
+func TestReleaseOutlastsWriters(t *testing.T) {
+	for _, dir := range []string{".", "d", "d/e"} {
+		tree := newTree(t)
+		require.Zero(t, tree.Mkdir("d", 0o755))
+		require.Zero(t, tree.Mkdir("d/e", 0o755))
+		put(t, tree, dir+"/f", "x")
+		made := 0
+		err := tree.Release(t.Context(), func(int64, int64) {
+			if made++; made < minPasses {
+				_ = os.WriteFile(filepath.Join(tree.Dir(), dir, strconv.Itoa(made)), nil, 0o600)
+			}
+		})
+		require.NoError(t, err, dir)
+		require.NoDirExists(t, tree.Dir())
+	}
+}
+
+// TestReleaseGivesUpOnAWriterThatDoesNot also has the next release succeed, once the writer is gone.
+func TestReleaseGivesUpOnAWriterThatDoesNot(t *testing.T) {
+	tree := newTree(t)
+	require.Zero(t, tree.Mkdir("d", 0o755))
+	put(t, tree, "d/f", "x")
+	err := tree.Release(t.Context(), func(int64, int64) { _ = os.WriteFile(filepath.Join(tree.Dir(), "d", "f"), nil, 0o600) })
+	require.ErrorIs(t, err, syscall.ENOTEMPTY)
+	var pathErr *fs.PathError
+	require.ErrorAs(t, err, &pathErr)
+	require.Equal(t, "/d", pathErr.Path)
+	require.NoError(t, tree.Release(t.Context(), nil))
+}
+
+// deepen makes a chain of directories below the root, which no path could name.
+func deepen(t *testing.T, tree *Tree, depth int) {
+	t.Helper()
+	at := tree
+	for range depth {
+		require.Zero(t, at.Mkdir("d", 0o755))
+		next, errno := at.Sub("d")
+		require.Zero(t, errno)
+		if at != tree {
+			at.Close()
+		}
+		at = next
+	}
+	put(t, at, "f", "x")
+	at.Close()
+}
+
+func TestReleaseOfADeepTreeTakesFewDescriptors(t *testing.T) {
+	const depth, descriptors = 2000, 128
+	tree := newTree(t)
+	deepen(t, tree, depth)
+
+	var before syscall.Rlimit
+	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &before))
+	few := before
+	few.Cur = min(few.Cur, descriptors)
+	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &few))
+	err := tree.Release(t.Context(), nil)
+	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &before))
+	require.NoError(t, err)
+	require.NoDirExists(t, tree.Dir())
+}
+
+// TestFailuresAreVirtual is for those whom modes bind, and needs no release to repair what it sets.
+func TestFailuresAreVirtual(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("nothing fails for root here")
+	}
+	tree := newTree(t)
+	for _, dir := range []string{"a", "a/b", "a/c"} {
+		require.Zero(t, tree.Mkdir(dir, 0o755))
+		put(t, tree, dir+"/f", "x")
+	}
+	require.Zero(t, tree.Chmod("a/b", 0o555))
+	for name, want := range map[string]string{"a/b/": "a/b/f", "/a": "/a/b/f", "a//b/f": "", "/": "/a/b/f"} {
+		failed, errno := tree.RemoveAll(name)
+		require.Equal(t, syscall.EACCES, errno, name)
+		require.Equal(t, want, failed, name)
+	}
+	_, errno := tree.Lstat("a/c/f")
+	require.Equal(t, syscall.ENOENT, errno, "what could go went")
+	require.NoError(t, tree.Release(t.Context(), nil), "and a release repairs")
+}
+
+func TestReleaseGoesOnAfterFailures(t *testing.T) {
+	tree := newTree(t)
+	for _, name := range []string{"a", "b"} {
+		require.Zero(t, tree.Mkdir(name, 0o755))
+		put(t, tree, name+"/f", "x")
+	}
+	r := remover{root: tree.root, ctx: t.Context()}
+	r.deepest = &level{name: ".", root: tree.root, opened: true}
+	r.deepest.stick("a") // as if it could not go
+	r.failures = []failure{{"a", syscall.EBUSY}, {".", syscall.EIO}}
+	for r.deepest != nil {
+		r.step(r.deepest)
+	}
+	err := r.err()
+	require.ErrorIs(t, err, syscall.EBUSY)
+	require.ErrorIs(t, err, syscall.EIO)
+	var pathErr *fs.PathError
+	require.True(t, errors.As(err, &pathErr) && pathErr.Path == "/a")
+	_, errno := tree.Lstat("b")
+	require.Equal(t, syscall.ENOENT, errno)
+	_, errno = tree.Lstat("a/f")
+	require.Zero(t, errno)
+}
