@@ -46,7 +46,7 @@ func (t *Tree) Chmod(name string, mode fs.FileMode) syscall.Errno {
 			t.mode.Store(uint32(mode))
 			return nil
 		}
-		return t.chmodPath(path, mode)
+		return t.root.chmodPath(path, mode)
 	})
 }
 

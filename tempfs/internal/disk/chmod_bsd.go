@@ -14,11 +14,11 @@ import (
 
 // chmodPath sets the mode of what stands at a path without links. os.Root takes permission bits alone; setuid, setgid and sticky
 // go to the entry of its directory, and never through a link that came in between.
-func (t *Tree) chmodPath(name string, mode fs.FileMode) error {
+func (g guard) chmodPath(name string, mode fs.FileMode) error {
 	if mode == mode.Perm() {
-		return t.root.Chmod(name, mode)
+		return g.Chmod(name, mode)
 	}
-	dir, err := t.root.OpenFile(path.Dir(name), os.O_RDONLY|syscall.O_DIRECTORY, 0)
+	dir, err := g.OpenFile(path.Dir(name), os.O_RDONLY|syscall.O_DIRECTORY, 0)
 	if err != nil {
 		return err
 	}

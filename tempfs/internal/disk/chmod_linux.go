@@ -9,18 +9,18 @@ import (
 
 // chmodPath sets the mode of what stands at a path without links. os.Root takes permission bits alone; setuid, setgid and sticky
 // go to the entry of its directory, and never through a link that came in between.
-func (t *Tree) chmodPath(path string, mode fs.FileMode) error {
+func (g guard) chmodPath(path string, mode fs.FileMode) error {
 	if mode == mode.Perm() {
-		return t.root.Chmod(path, mode)
+		return g.Chmod(path, mode)
 	}
 	if path == "." {
-		dir, err := t.root.Open(path)
+		dir, err := g.Open(path)
 		if err != nil {
 			return err
 		}
 		return errors.Join(dir.Chmod(mode), dir.Close())
 	}
-	return t.root.at(path, func(dir int, base string) error { return chmodAt(dir, base, modeBits(mode)) })
+	return g.at(path, func(dir int, base string) error { return chmodAt(dir, base, modeBits(mode)) })
 }
 
 // chmodAt does not follow base. Before fchmodat2 (Linux 6.6) that takes an O_PATH descriptor and its name in /proc.

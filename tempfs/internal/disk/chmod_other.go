@@ -8,8 +8,8 @@ import (
 )
 
 // chmodPath sets the permission bits; these systems have no others.
-func (t *Tree) chmodPath(name string, mode fs.FileMode) error {
-	return t.root.Chmod(name, mode.Perm())
+func (g guard) chmodPath(name string, mode fs.FileMode) error {
+	return g.Chmod(name, mode.Perm())
 }
 
 func chmodHost(path string, perm uint32) error { return os.Chmod(path, fs.FileMode(perm)) }

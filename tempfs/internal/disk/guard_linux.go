@@ -139,13 +139,22 @@ func (g guard) OpenFile(path string, flag int, perm fs.FileMode) (*os.File, erro
 	if !denied(path, err) {
 		return f, err
 	}
+	return g.create(path, flag, perm.Perm())
+}
+
+// create opens a path without links, with a mode of any bits for a new file.
+func (g guard) create(path string, flag int, perm fs.FileMode) (f *os.File, err error) {
 	err = g.at(path, func(dir int, base string) error {
-		fd, failed := unix.Openat(dir, base, flag|unix.O_NOFOLLOW|unix.O_CLOEXEC, uint32(perm.Perm()))
-		if failed != nil {
+		for {
+			fd, failed := unix.Openat(dir, base, flag|unix.O_NOFOLLOW|unix.O_CLOEXEC, modeBits(perm))
+			if errors.Is(failed, unix.EINTR) {
+				continue
+			}
+			if failed == nil {
+				f = os.NewFile(uintptr(fd), base)
+			}
 			return failed
 		}
-		f = os.NewFile(uintptr(fd), base)
-		return nil
 	})
 	return f, err
 }
@@ -175,6 +184,13 @@ func (g guard) OpenRoot(path string) (*os.Root, error) {
 func (g guard) Mkdir(path string, perm fs.FileMode) error {
 	return g.again(path, g.Root.Mkdir(path, perm), func(dir int, base string) error {
 		return unix.Mkdirat(dir, base, uint32(perm.Perm()))
+	})
+}
+
+// mkdirSticky is Mkdir with the sticky bit, at a path without links.
+func (g guard) mkdirSticky(path string, perm fs.FileMode) error {
+	return g.at(path, func(dir int, base string) error {
+		return unix.Mkdirat(dir, base, modeBits(perm|fs.ModeSticky))
 	})
 }
 

@@ -20,17 +20,12 @@ func (t *Tree) Mkdir(name string, perm fs.FileMode) syscall.Errno {
 	return t.onNew(name, true, func(path string) error { return t.mkdir(path, perm) })
 }
 
-// mkdir takes a path without links if perm has the sticky bit.
+// mkdir takes a path without links if perm has the sticky bit, the one that mkdir(2) honours and os.Root does not take.
 func (t *Tree) mkdir(path string, perm fs.FileMode) error {
-	if err := t.root.Mkdir(path, perm.Perm()); err != nil || perm&fs.ModeSticky == 0 {
-		return err
+	if perm&fs.ModeSticky != 0 {
+		return t.root.mkdirSticky(path, perm.Perm())
 	}
-	// mkdir(2) honours the sticky bit, os.Root does not take it.
-	info, err := t.root.Lstat(path)
-	if err != nil {
-		return err
-	}
-	return t.chmodPath(path, info.Mode().Perm()|fs.ModeSticky)
+	return t.root.Mkdir(path, perm.Perm())
 }
 
 // Symlink makes a symbolic link whose target is kept as given.

@@ -69,29 +69,13 @@ func givesSpecialBits(flag int, perm fs.FileMode) bool {
 	return flag&os.O_CREATE != 0 && perm&specialBits != 0
 }
 
-// open is os.Root.OpenFile with the mode bits that it does not take, of which the path must lead through no link. Only a file that is born
-// here gets them.
+// open is os.Root.OpenFile with the mode bits that it does not take, of which the path must lead through no link.
 func (t *Tree) open(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	flag |= openNonblock
-	if !givesSpecialBits(flag, perm) {
-		return t.root.OpenFile(path, flag, perm.Perm())
+	if givesSpecialBits(flag, perm) {
+		return t.root.create(path, flag, perm&(fs.ModePerm|specialBits))
 	}
-	f, err := t.root.OpenFile(path, flag|os.O_EXCL, perm.Perm())
-	if err != nil {
-		if errors.Is(err, fs.ErrExist) && flag&os.O_EXCL == 0 {
-			return t.root.OpenFile(path, flag, perm.Perm())
-		}
-		return nil, err
-	}
-	info, err := f.Stat()
-	if err == nil {
-		err = f.Chmod(info.Mode().Perm() | perm&specialBits)
-	}
-	if err != nil {
-		_ = f.Close()
-		return nil, err
-	}
-	return f, nil
+	return t.root.OpenFile(path, flag, perm.Perm())
 }
 
 // Truncate mirrors truncate(2), which names what cannot have a size by EINVAL.

@@ -418,6 +418,8 @@ var scripts = []struct{ title, script string }{
 		mkdir c 2755
 		mkdir c/d 755
 		mkdir c/e 1700
+		mkdir c/e/h 1700
+		open h c/e/i RW|CREATE|EXCL 6755
 		put c/f x
 		chmod a 755
 		chmod c/f 4711
