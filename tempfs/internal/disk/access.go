@@ -23,7 +23,7 @@ func (t *Tree) onExisting(name string, follow bool, op func(path string) error) 
 	return t.onResolved(name, follow, op)
 }
 
-// onResolved is onExisting that hands op a path without links.
+// onResolved is onExisting that hands op a path without links. ENOTDIR is then not for op to say: somebody has changed the path.
 func (t *Tree) onResolved(name string, follow bool, op func(path string) error) syscall.Errno {
 	return retry(func() syscall.Errno {
 		p, errno := t.resolve(name, follow)
@@ -35,7 +35,11 @@ func (t *Tree) onResolved(name string, follow bool, op func(path string) error) 
 		case p.slash && !p.info.IsDir():
 			return syscall.ENOTDIR
 		}
-		return attempt(op(p.path()))
+		errno = attempt(op(p.path()))
+		if errno == syscall.ENOTDIR {
+			return raced
+		}
+		return errno
 	})
 }
 

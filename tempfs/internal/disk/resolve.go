@@ -222,6 +222,8 @@ func (r *resolver) look(p *place) syscall.Errno {
 		p.info = info
 	case syscall.ENOENT:
 		p.info = nil
+	case syscall.ENOTDIR: // the way here was of directories
+		return raced
 	default:
 		return errno
 	}
@@ -236,10 +238,14 @@ func (r *resolver) readlink(base string) (string, syscall.Errno) {
 	}
 	p := place{dir: r.dir, base: base}
 	target, err := r.root.Readlink(p.path())
-	if err == nil && target == "" {
+	switch errno := attempt(err); {
+	case errno == syscall.EINVAL || errno == syscall.ENOTDIR: // it was a link, on a way of directories
+		return "", raced
+	case errno == 0 && target == "":
 		return "", syscall.ENOENT
+	default:
+		return target, errno
 	}
-	return target, attempt(err)
 }
 
 // up goes to the parent directory; that of the root is the root.

@@ -405,6 +405,8 @@ var scripts = []struct{ title, script string }{
 		entries h 5
 		entries h 5
 		seek h 0 0
+		entries h 1
+		seek h 0 0
 		entries h 0
 		ls ld
 		ls d/.

@@ -130,6 +130,23 @@ func TestSwapsUnderOperations(t *testing.T) {
 	require.Equal(t, before, o.look(t))
 }
 
+// TestSwapsAreNotSeen has a name lead now to a directory and now, by a link that os.Root refuses, to another of the tree. For the
+// kernel there is a file at any time.
+func TestSwapsAreNotSeen(t *testing.T) {
+	tree := newTree(t)
+	for _, dir := range []string{"d", "e"} {
+		require.Zero(t, tree.Mkdir(dir, 0o755))
+		put(t, tree, dir+"/f", "x")
+	}
+	require.Zero(t, tree.Symlink("/e", "l"))
+	stop := swapper(tree, [][2]string{{"d", "l"}})
+	defer stop()
+	for range 3000 {
+		_, errno := tree.Stat("d/f")
+		require.Zero(t, errno)
+	}
+}
+
 // TestSwapsUnderRelease has directories and links change places, and directories among themselves.
 func TestSwapsUnderRelease(t *testing.T) {
 	tree, o := newTree(t), newOutside(t)

@@ -101,9 +101,12 @@ func (t *Tree) Close() { _ = t.root.Close() }
 // Sub of the root directory shares that's mode with t.
 func (t *Tree) Sub(name string) (*Tree, syscall.Errno) {
 	sub := &Tree{}
+	isDir := true
 	errno := t.onResolved(name, true, func(path string) (err error) {
-		if info, failed := t.root.Lstat(path); failed == nil && !info.IsDir() {
-			return syscall.ENOTDIR // os.Root has no errno for it
+		info, err := t.root.Lstat(path)
+		isDir = err != nil || info.IsDir()
+		if !isDir {
+			return nil // os.Root has no errno for it
 		}
 		sub.root.Root, err = t.root.OpenRoot(path)
 		sub.dir = filepath.Join(t.dir, filepath.FromSlash(path))
@@ -112,8 +115,11 @@ func (t *Tree) Sub(name string) (*Tree, syscall.Errno) {
 		}
 		return err
 	})
-	if errno != 0 {
+	switch {
+	case errno != 0:
 		return nil, errno
+	case !isDir:
+		return nil, syscall.ENOTDIR
 	}
 	return sub, 0
 }
