@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -148,9 +149,11 @@ func TestReleaseLeavesAStrangerThatTookTheName(t *testing.T) {
 	require.ErrorIs(t, err, ErrReplaced)
 	require.NotContains(t, err.Error(), tree.Dir())
 	require.FileExists(t, stranger)
-	entries, err := os.ReadDir(moved)
-	require.NoError(t, err)
-	require.Empty(t, entries, "its own content goes wherever the directory is")
+	if runtime.GOOS != "js" { // where an os.Root is but a path
+		entries, err := os.ReadDir(moved)
+		require.NoError(t, err)
+		require.Empty(t, entries, "its own content goes wherever the directory is")
+	}
 
 	require.NoError(t, os.RemoveAll(tree.Dir()))
 	require.NoError(t, tree.Release(t.Context(), nil))

@@ -85,6 +85,10 @@ func isSeparator(r rune) bool { return r < 0x80 && os.IsPathSeparator(uint8(r)) 
 // the same directory. Directories that lack permissions get them back; nothing else is changed or opened. What somebody
 // makes meanwhile is deleted too, as long as that takes no more than a second of going over it again.
 func (t *Tree) Release(ctx context.Context, progress func(removed, failed int64)) error {
+	// Where an os.Root is but a path, under js, a stranger that took the name would be emptied.
+	if here, err := t.root.Stat("."); err == nil && !os.SameFile(here, t.born) {
+		return &fs.PathError{Op: "remove", Path: "/", Err: ErrReplaced}
+	}
 	t.ownRoot()
 	r := remover{root: t.root, ctx: ctx, progress: progress, repairs: true}
 	var root level

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -48,24 +47,6 @@ type remover struct {
 type failure struct {
 	path  string
 	errno syscall.Errno
-}
-
-// level is a directory on the way down.
-type level struct {
-	above *level // nil for the first
-	name  string // in the level above; of the first the path in the root of the walk
-	depth int
-	info  fs.FileInfo // of the directory; nil for that of the root of the walk
-
-	root   guard // the directory, while opened
-	opened bool
-
-	pending  []string
-	stuck    map[string]bool // names that cannot go
-	listed   bool            // to its end, once
-	passes   int             // since
-	swaps    int             // of its entries
-	repaired bool
 }
 
 func (r *remover) err() error {
@@ -260,36 +241,6 @@ func (r *remover) nearest(l *level) (root guard, path string) {
 	return root, reversed(names)
 }
 
-func reversed(names []string) string {
-	var b strings.Builder
-	for i := len(names) - 1; i >= 0; i-- {
-		b.WriteString(names[i])
-		if i > 0 {
-			b.WriteByte('/')
-		}
-	}
-	return b.String()
-}
-
-// path is made for failures alone: one a level would take the square of the depth.
-func (l *level) path() string {
-	var names []string
-	for ; l != nil && l.name != "."; l = l.above {
-		names = append(names, l.name)
-	}
-	if len(names) == 0 {
-		return "."
-	}
-	return reversed(names)
-}
-
-func (l *level) pathOf(name string) string {
-	if path := l.path(); path != "." {
-		return path + "/" + name
-	}
-	return name
-}
-
 // outer is where the directory of a level is to be found by name.
 func (r *remover) outer(l *level) (root guard, path string, errno syscall.Errno) {
 	if l.above == nil {
@@ -363,13 +314,6 @@ func (r *remover) abandon(l *level) {
 	r.again(l.above, l.name)
 }
 
-func (l *level) stick(name string) {
-	if l.stuck == nil {
-		l.stuck = map[string]bool{}
-	}
-	l.stuck[name] = true
-}
-
 // down enters the directory name, of which info was just taken.
 func (r *remover) down(l *level, name string, info fs.FileInfo) {
 	next := &level{above: l, name: name, depth: l.depth + 1, info: info}
@@ -389,13 +333,6 @@ func (r *remover) down(l *level, name string, info fs.FileInfo) {
 		l.close()
 	}
 	r.deepest = next
-}
-
-func (l *level) close() {
-	if l.opened && l.info != nil { // the root of the walk is not ours
-		_ = l.root.Close()
-		l.opened = false
-	}
 }
 
 // finish removes the directory of a level in which nothing is left that could go.
