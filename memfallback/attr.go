@@ -14,7 +14,10 @@ func (t *Tree) Chmod(name string, mode fs.FileMode) syscall.Errno {
 	if errno != 0 {
 		return errno
 	}
-	u := &t.sb.user
+	return n.chmod(&t.sb.user, mode, now)
+}
+
+func (n *inode) chmod(u *user, mode fs.FileMode, now timestamp) syscall.Errno {
 	n.attr.Lock()
 	defer n.attr.Unlock()
 	if !u.owns(n) {

@@ -151,6 +151,14 @@ func (f *openFile) Truncate(size int64) syscall.Errno {
 	return n.truncate(size, &f.sb.user, f.sb.now())
 }
 
+func (f *openFile) Chmod(mode fs.FileMode) syscall.Errno {
+	n, errno := f.use(true)
+	if errno != 0 {
+		return errno
+	}
+	return n.chmod(&f.sb.user, mode, f.sb.now())
+}
+
 func (f *openFile) Stat() (fs.FileInfo, syscall.Errno) {
 	n, errno := f.use(true)
 	if errno != 0 {

@@ -20,9 +20,17 @@ type fileInfo struct {
 	atime, mtime, ctime timestamp
 }
 
+// baseName is the name that package os gives the FileInfo of name; that of a file without a name is "".
+func baseName(name string) string {
+	if name == "" {
+		return ""
+	}
+	return filepath.Base(name)
+}
+
 // newInfo takes the FileInfo of n, which was found by name. superblock.mu is held.
 func (s *superblock) newInfo(name string, n *inode) *fileInfo {
-	i := &fileInfo{name: filepath.Base(name), dev: s.dev, ino: n.ino, nlink: n.nlink, kind: n.kind}
+	i := &fileInfo{name: baseName(name), dev: s.dev, ino: n.ino, nlink: n.nlink, kind: n.kind}
 	n.attr.Lock()
 	defer n.attr.Unlock()
 	i.uid, i.gid = n.owner()

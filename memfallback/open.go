@@ -22,6 +22,7 @@ type Handle = interface {
 	WriteAt(p []byte, off int64) (int, syscall.Errno)
 	Lseek(off int64, whence int) (int64, syscall.Errno)
 	Truncate(size int64) syscall.Errno
+	Chmod(mode fs.FileMode) syscall.Errno
 	Stat() (fs.FileInfo, syscall.Errno)
 	ReadDir(n int) ([]fs.DirEntry, syscall.Errno)
 	Sync() syscall.Errno

@@ -63,6 +63,9 @@ func (d *openDir) Truncate(size int64) syscall.Errno {
 	return d.opened(syscall.EINVAL)
 }
 
+// Chmod is for files.
+func (d *openDir) Chmod(fs.FileMode) syscall.Errno { return d.opened(syscall.EISDIR) }
+
 func (d *openDir) Sync() syscall.Errno { return d.opened(0) }
 
 // Lseek counts in entries. At 0 the listing starts again, with what is there then.

@@ -14,8 +14,8 @@ import (
 // ErrNoRealPath is the cause when a host path is asked of an Fs that is not on the host's disk.
 var ErrNoRealPath = errors.New("no path on the host")
 
-// ErrReplaced is the cause when [Fs.Release] finds something else under the name of its root directory: it has deleted what was its
-// own and leaves that alone.
+// ErrReplaced is the cause when [Fs.Release], or [NamedFile.Close], finds something else under the name of what it is to remove: that is left
+// alone. A release has then deleted what was its own.
 var ErrReplaced = disk.ErrReplaced
 
 // The Op of each operation is package os's.
@@ -44,6 +44,9 @@ const (
 	opReadDir = "readdirent"
 	opSync    = "sync"
 	opClose   = "close"
+
+	opCreateTemp = "createtemp"
+	opMkdirTemp  = "mkdirtemp"
 
 	// Package os has none of these.
 	opSub      = "sub"

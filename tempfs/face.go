@@ -35,12 +35,21 @@ func (f *Fs) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, erro
 	if errno != 0 {
 		return nil, pathError(opOpen, name, errno)
 	}
-	file := &file{name: name, fs: f, handle: h, appends: flag&os.O_APPEND != 0}
-	if !f.files.add(file) {
+	file := f.newFile(name, h, flag)
+	if file == nil {
 		_ = h.Close()
 		return nil, pathError(opOpen, name, fs.ErrClosed)
 	}
 	return file, nil
+}
+
+// newFile puts an open handle on the list of open files. It is nil once that is closed.
+func (f *Fs) newFile(name string, h handle, flag int) *file {
+	opened := &file{name: name, fs: f, handle: h, appends: flag&os.O_APPEND != 0}
+	if !f.files.add(opened) {
+		return nil
+	}
+	return opened
 }
 
 // Mkdir makes a directory with mode perm before umask. It mirrors [os.Mkdir].

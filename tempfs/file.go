@@ -12,9 +12,10 @@ import (
 // file is an open file of an Fs. Its methods mirror those of os.File and its Name is the name given to open it.
 type file struct {
 	name    string
-	fs      *Fs
+	fs      *Fs // nil of a file of the host
 	handle  handle
 	appends bool // O_APPEND
+	birth   birth
 	closed  atomic.Bool
 
 	prev, next *file // in fs.files, which guards them
@@ -37,7 +38,9 @@ func (f *file) Close() error {
 	if !won {
 		return pathError(opClose, f.name, fs.ErrClosed)
 	}
-	f.fs.files.remove(f)
+	if f.fs != nil {
+		f.fs.files.remove(f)
+	}
 	return pathErrno(opClose, f.name, errno)
 }
 

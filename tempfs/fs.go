@@ -76,7 +76,7 @@ func New(opts ...Option) (*Fs, error) {
 }
 
 func (f *Fs) useDisk(c *config) error {
-	parent, err := hostDir(c)
+	parent, err := hostDir(&c.placement)
 	if err != nil {
 		return err
 	}
@@ -88,21 +88,16 @@ func (f *Fs) useDisk(c *config) error {
 	return nil
 }
 
-// hostDir returns the absolute directory that the root is made in.
-func hostDir(c *config) (string, error) {
+// hostDir returns the absolute directory of the host that p names.
+func hostDir(p *placement) (string, error) {
 	switch {
-	case c.dir != "":
-		return filepath.Abs(c.dir)
-	case searchIsDefault(c.search):
+	case p.dir != "":
+		return filepath.Abs(p.dir)
+	case p.searchIsDefault():
 		return locate.Dir()
 	}
-	r, err := locate.Search(c.search)
+	r, err := locate.Search(p.search)
 	return r.Dir, err
-}
-
-// searchIsDefault reports whether the cached answer of locate.Dir is the answer for o.
-func searchIsDefault(o locate.Options) bool {
-	return o.Getenv == nil && o.Getwd == nil && o.GOOS == "" && !o.NeedExec && !o.NoCwd && o.MinFree == 0
 }
 
 // makeRoot makes the root directory under the first name that is free. name is called for each try.

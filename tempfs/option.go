@@ -10,43 +10,59 @@ import (
 	"github.com/aferotemp/go/locate"
 )
 
-// DefaultPrefix begins the name of a root directory unless [Prefix] says otherwise. It is Python's.
+// DefaultPrefix begins the name of a root directory and of a temporary file unless [Prefix] says otherwise. It is Python's.
 const DefaultPrefix = "tmp"
 
 // Option is a wish about an Fs, for [New], [With], [Test] and [Each]. An option given twice: the last wins.
 type Option interface{ applyTo(*config) }
 
 // SharedOption is an option of all that makes something in a temp directory.
-type SharedOption interface{ Option }
+type SharedOption interface {
+	Option
+	FileOption
+}
 
 type config struct {
-	dir             string // host directory to make the root in; "" searches
-	search          locate.Options
-	prefix, suffix  string
+	placement
 	inMemory        bool
 	memoryFallback  bool
 	implicitParents bool
 	callers         *callers // of whoever made the Fs; nil: those of New
 }
 
+// placement says where something temporary is made, and how it is named.
+type placement struct {
+	dir            string // host directory, or for a file of an Fs a directory of that; "" searches, or is its root
+	search         locate.Options
+	prefix, suffix string
+}
+
 type option func(*config)
 
 func (o option) applyTo(c *config) { o(c) }
 
-// In makes the root directory in the host directory dir instead of searching one. A dir that is not
-// absolute is taken from the working directory of the process. It must exist.
-func In(dir string) SharedOption { return option(func(c *config) { c.dir = dir }) }
+type sharedOption func(*placement)
 
-// WithSearch adjusts the search of the temp directory, which [In] makes needless.
-func WithSearch(o locate.Options) SharedOption { return option(func(c *config) { c.search = o }) }
+func (o sharedOption) applyTo(c *config)         { o(&c.placement) }
+func (o sharedOption) applyToFile(c *fileConfig) { o(&c.placement) }
 
-// Prefix begins the name of the root directory; the default is [DefaultPrefix]. A path separator or a NUL in it is an
+// In makes the root directory, or a temporary file, in the host directory dir instead of searching one. A dir that is not
+// absolute is taken from the working directory of the process. It must exist. For a method of an Fs dir is a directory of that Fs.
+func In(dir string) SharedOption { return sharedOption(func(p *placement) { p.dir = dir }) }
+
+// WithSearch adjusts the search of the temp directory, which [In] makes needless. A method of an Fs searches nothing: there it
+// is an error, fs.ErrInvalid by [errors.Is].
+func WithSearch(o locate.Options) SharedOption {
+	return sharedOption(func(p *placement) { p.search = o })
+}
+
+// Prefix begins the name of the root directory or file; the default is [DefaultPrefix]. A path separator or a NUL in it is an
 // error, fs.ErrInvalid by [errors.Is].
-func Prefix(s string) SharedOption { return option(func(c *config) { c.prefix = s }) }
+func Prefix(s string) SharedOption { return sharedOption(func(p *placement) { p.prefix = s }) }
 
-// Suffix ends the name of the root directory; the default is none. A path separator or a NUL in it is an
+// Suffix ends the name of the root directory or file; the default is none. A path separator or a NUL in it is an
 // error, fs.ErrInvalid by [errors.Is].
-func Suffix(s string) SharedOption { return option(func(c *config) { c.suffix = s }) }
+func Suffix(s string) SharedOption { return sharedOption(func(p *placement) { p.suffix = s }) }
 
 // InMemory keeps all in memory: nothing on the host is touched.
 func InMemory() Option { return option(func(c *config) { c.inMemory = true }) }
@@ -60,7 +76,7 @@ func MemoryFallback() Option { return option(func(c *config) { c.memoryFallback 
 func ImplicitParents() Option { return option(func(c *config) { c.implicitParents = true }) }
 
 func newConfig(opts []Option) (*config, error) {
-	c := &config{prefix: DefaultPrefix}
+	c := &config{placement: placement{prefix: DefaultPrefix}}
 	for _, o := range opts {
 		if o != nil {
 			o.applyTo(c)
@@ -69,10 +85,14 @@ func newConfig(opts []Option) (*config, error) {
 	if c.inMemory && c.dir != "" {
 		return nil, errors.New("tempfs: InMemory and In exclude each other: memory has no directory")
 	}
-	if err := checkAffix("prefix", c.prefix); err != nil {
-		return nil, err
+	return c, c.checkAffixes()
+}
+
+func (p *placement) checkAffixes() error {
+	if err := checkAffix("prefix", p.prefix); err != nil {
+		return err
 	}
-	return c, checkAffix("suffix", c.suffix)
+	return checkAffix("suffix", p.suffix)
 }
 
 // checkAffix refuses what could make a name mean another directory (CWE-22), before any system call.
@@ -82,4 +102,10 @@ func checkAffix(kind, s string) error {
 		return fmt.Errorf("tempfs: %s %q has a path separator or a NUL: %w", kind, s, fs.ErrInvalid)
 	}
 	return nil
+}
+
+// searchIsDefault reports whether the cached answer of locate.Dir is the answer.
+func (p *placement) searchIsDefault() bool {
+	o := p.search
+	return o.Getenv == nil && o.Getwd == nil && o.GOOS == "" && !o.NeedExec && !o.NoCwd && o.MinFree == 0
 }

@@ -35,6 +35,9 @@ type backend interface {
 	// Chtimes leaves a time that is zero as it is, as os.Chtimes does.
 	Chtimes(name string, atime, mtime time.Time) syscall.Errno
 	Truncate(name string, size int64) syscall.Errno
+	// OpenUnnamed opens a new file that has no name in the directory dir, as open(2) does with O_TMPFILE; linkable leaves it to
+	// linkat(2) to give it one. EOPNOTSUPP: there is no such thing, a file that is removed at once must do.
+	OpenUnnamed(dir string, flag int, perm fs.FileMode, linkable bool) (handle, syscall.Errno)
 	// Release deletes every file and frees what the backend holds. It is called once the front lets no
 	// operation in any more. Its failures are joined *fs.PathError with virtual paths; after one it
 	// may be called again. progress may be nil.
@@ -55,6 +58,7 @@ type handle = interface {
 	// Lseek is Seek under the name of the system call: go vet keeps Seek for io.Seeker.
 	Lseek(off int64, whence int) (int64, syscall.Errno)
 	Truncate(size int64) syscall.Errno
+	Chmod(mode fs.FileMode) syscall.Errno
 	Stat() (fs.FileInfo, syscall.Errno)
 	ReadDir(n int) ([]fs.DirEntry, syscall.Errno)
 	Sync() syscall.Errno

@@ -37,6 +37,11 @@ var fsCalls = map[string]func(fsys *tempfs.Fs) error{
 	"Sub":       func(fsys *tempfs.Fs) error { return errOf(fsys.Sub("/d")) },
 	"RealPath":  func(fsys *tempfs.Fs) error { return errOf(fsys.RealPath("/f")) },
 	"Detach":    func(fsys *tempfs.Fs) error { return errOf(fsys.Detach()) },
+
+	"CreateTemp":         func(fsys *tempfs.Fs) error { return opened(fsys.CreateTemp("", "*")) },
+	"MkdirTemp":          func(fsys *tempfs.Fs) error { return errOf(fsys.MkdirTemp("", "*")) },
+	"TemporaryFile":      func(fsys *tempfs.Fs) error { return opened(fsys.TemporaryFile()) },
+	"NamedTemporaryFile": func(fsys *tempfs.Fs) error { return errOf(fsys.NamedTemporaryFile()) },
 	"SymlinkIfPossible": func(fsys *tempfs.Fs) error {
 		return fsys.SymlinkIfPossible("/f", "/new")
 	},

@@ -19,6 +19,7 @@ type Handle = interface {
 	WriteAt(p []byte, off int64) (int, syscall.Errno)
 	Lseek(off int64, whence int) (int64, syscall.Errno)
 	Truncate(size int64) syscall.Errno
+	Chmod(mode fs.FileMode) syscall.Errno
 	Stat() (fs.FileInfo, syscall.Errno)
 	ReadDir(n int) ([]fs.DirEntry, syscall.Errno)
 	Sync() syscall.Errno
@@ -85,6 +86,12 @@ func (h *handle) Lseek(off int64, whence int) (int64, syscall.Errno) {
 }
 
 func (h *handle) Truncate(size int64) syscall.Errno { return errnoOf(h.file.Truncate(size)) }
+
+// Chmod is for files: the root directory keeps its mode on the host, see Tree.Chmod.
+func (h *handle) Chmod(mode fs.FileMode) syscall.Errno { return errnoOf(h.file.Chmod(mode)) }
+
+// SyscallConn gives the descriptor, which is not closed while a function of the caller uses it.
+func (h *handle) SyscallConn() (syscall.RawConn, error) { return h.file.SyscallConn() }
 
 func (h *handle) Sync() syscall.Errno { return errnoOf(h.file.Sync()) }
 

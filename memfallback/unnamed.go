@@ -1,0 +1,32 @@
+package memfallback
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// OpenUnnamed makes a regular file in the directory dir that has no name there and never gets one, with mode perm before umask, and opens it
+// with flag, of which os.O_WRONLY, os.O_RDWR and os.O_APPEND count. It goes when it is closed. It mirrors open(2) with O_TMPFILE; linkable
+// is for filesystems that could name the file later.
+func (t *Tree) OpenUnnamed(dir string, flag int, perm fs.FileMode, _ bool) (Handle, syscall.Errno) {
+	if flag&accessMask == os.O_RDONLY {
+		return nil, syscall.EINVAL
+	}
+	now := t.sb.now()
+	t.sb.mu.Lock()
+	defer t.sb.mu.Unlock()
+	parent, errno := t.resolve(dir, true)
+	switch {
+	case errno != 0:
+		return nil, errno
+	case !parent.isDir():
+		return nil, syscall.ENOTDIR
+	}
+	if errno := t.mayCreate(parent); errno != 0 {
+		return nil, errno
+	}
+	n := t.sb.newFile(parent, perm, now)
+	n.nlink = 0
+	return newOpenFile(t.sb, n, "", flag), 0
+}

@@ -1,0 +1,64 @@
+package disk
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// OpenUnnamed opens a new file without a name in the directory dir. Unless linkable it can never get one. EOPNOTSUPP: the
+// filesystem or the kernel has no O_TMPFILE.
+func (t *Tree) OpenUnnamed(dir string, flag int, perm fs.FileMode, linkable bool) (Handle, syscall.Errno) {
+	var f *os.File
+	errno := t.onExisting(dir, true, func(path string) (err error) {
+		f, err = t.root.OpenFile(path, unnamedFlags(flag, linkable), perm.Perm())
+		return err
+	})
+	if errno != 0 {
+		return nil, unnamedErrno(errno)
+	}
+	return t.newHandle(f, ""), 0
+}
+
+func unnamedFlags(flag int, linkable bool) int {
+	flag = flag&^(os.O_CREATE|os.O_EXCL) | unix.O_TMPFILE
+	if !linkable {
+		flag |= os.O_EXCL
+	}
+	return flag
+}
+
+// unnamedErrno makes one errno of those by which open(2) tells that there is no O_TMPFILE: EOPNOTSUPP of a filesystem, of a kernel
+// before 3.11 EISDIR, or ENOENT and EINVAL where part of the flag was taken for another. Where ENOENT means that dir is missing,
+// whatever is tried next says so too.
+func unnamedErrno(errno syscall.Errno) syscall.Errno {
+	switch errno {
+	case unix.EISDIR, unix.ENOENT, unix.EINVAL:
+		return unix.EOPNOTSUPP
+	}
+	return errno
+}
+
+// OpenUnnamed is Tree.OpenUnnamed in dir.
+func (h Host) OpenUnnamed(flag int, perm fs.FileMode, linkable bool) (Handle, syscall.Errno) {
+	f, err := os.OpenFile(h.Dir, unnamedFlags(flag, linkable), perm.Perm())
+	if err != nil {
+		return nil, unnamedErrno(errnoOf(err))
+	}
+	return (&Tree{}).newHandle(f, ""), 0
+}
+
+// OpenMemory opens a new file in memory that is no file of any directory, see memfd_create(2). ENOSYS: there is no such thing.
+func OpenMemory(flag int) (Handle, syscall.Errno) {
+	fd, err := unix.MemfdCreate("tempfs", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, errnoOf(err)
+	}
+	if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETFL, flag&os.O_APPEND); err != nil {
+		return nil, errnoOf(errors.Join(err, unix.Close(fd)))
+	}
+	return (&Tree{}).newHandle(os.NewFile(uintptr(fd), "memfd"), ""), 0
+}

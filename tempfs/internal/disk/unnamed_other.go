@@ -1,0 +1,21 @@
+//go:build !linux
+
+package disk
+
+import (
+	"io/fs"
+	"syscall"
+)
+
+// OpenUnnamed needs O_TMPFILE, which Linux alone has: EOPNOTSUPP.
+func (t *Tree) OpenUnnamed(string, int, fs.FileMode, bool) (Handle, syscall.Errno) {
+	return nil, syscall.EOPNOTSUPP
+}
+
+// OpenUnnamed is Tree.OpenUnnamed in dir.
+func (h Host) OpenUnnamed(int, fs.FileMode, bool) (Handle, syscall.Errno) {
+	return nil, syscall.EOPNOTSUPP
+}
+
+// OpenMemory needs memfd_create(2): ENOSYS.
+func OpenMemory(int) (Handle, syscall.Errno) { return nil, syscall.ENOSYS }

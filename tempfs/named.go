@@ -1,0 +1,111 @@
+package tempfs
+
+import (
+	"errors"
+	"io/fs"
+	"sync"
+	"syscall"
+
+	"github.com/spf13/afero"
+)
+
+// NamedFile is a temporary file that others can open by its name. It is removed when it is closed, unless [KeepOnClose] or [KeepFile] says otherwise.
+//
+// What is removed is the file that was made: when somebody has removed it before, nothing is to be done, and what has taken its name
+// stays and is reported as [ErrReplaced]. Any number of goroutines may use it at once.
+type NamedFile struct {
+	afero.File // Name is the path in the Fs, or on the host
+
+	file  *file
+	place place
+	base  string
+	info  fs.FileInfo
+
+	keepOnClose bool
+
+	mu      sync.Mutex
+	removed bool // guarded by mu; or not to be removed
+}
+
+// NamedTemporaryFile makes a new file in the host's temp directory and opens it for reading and writing. Its Name is its path on the host; its mode is exactly 0600
+// unless [Perm] says otherwise.
+//
+// Errors are those of [New] for a directory that cannot be used, a *fs.PathError of opening the file, and fs.ErrInvalid for a bad option. It mirrors Python's tempfile.NamedTemporaryFile.
+func NamedTemporaryFile(opts ...FileOption) (*NamedFile, error) {
+	return makeNamed(opts, placeOnHost)
+}
+
+// NamedTemporaryFile is the function [NamedTemporaryFile] in a directory of the Fs, its root unless [In] names another. Its Name is absolute. The file ends with
+// the Fs, whatever it is to outlive.
+func (f *Fs) NamedTemporaryFile(opts ...FileOption) (*NamedFile, error) {
+	return makeNamed(opts, f.placeIn)
+}
+
+func makeNamed(opts []FileOption, placeOf func(*fileConfig) (place, error)) (*NamedFile, error) {
+	c, err := newFileConfig(opts)
+	if err != nil {
+		return nil, err
+	}
+	p, err := placeOf(c)
+	if err != nil {
+		return nil, err
+	}
+	made, base, info, err := newNamed(p, c)
+	if err != nil {
+		return nil, err
+	}
+	return &NamedFile{
+		File: made, file: made, place: p, base: base, info: info,
+		keepOnClose: c.keepOnClose, removed: c.keepFile,
+	}, nil
+}
+
+// Close closes the file and removes it, also when closing fails. Called again it is fs.ErrClosed.
+func (n *NamedFile) Close() error {
+	if n.keepOnClose {
+		return n.File.Close()
+	}
+	return errors.Join(n.end())
+}
+
+// Release closes the file if it is open and removes it, [KeepOnClose] or not; with [KeepFile] it stays. It does nothing when called again; after a
+// failure it goes on.
+func (n *NamedFile) Release() error {
+	closed, removed := n.end()
+	if errors.Is(closed, fs.ErrClosed) {
+		closed = nil
+	}
+	return errors.Join(closed, removed)
+}
+
+// end removes first where that is possible: as long as the file is open no other has its inode number.
+func (n *NamedFile) end() (closed, removed error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if removesOpenFiles {
+		removed = n.removeLocked()
+		return n.File.Close(), removed
+	}
+	closed = n.File.Close()
+	return closed, n.removeLocked()
+}
+
+func (n *NamedFile) removeLocked() error {
+	if n.removed || !n.place.enter() { // a released Fs has nothing left
+		return nil
+	}
+	defer n.place.leave()
+	there, errno := n.place.lstat(n.base)
+	switch {
+	case errno == 0 && !SameFile(there, n.info):
+		n.removed = true
+		return pathError(opRemove, n.Name(), ErrReplaced)
+	case errno == 0:
+		errno = n.place.remove(n.base)
+	}
+	if errno != 0 && errno != syscall.ENOENT {
+		return pathError(opRemove, n.Name(), errno)
+	}
+	n.removed = true
+	return nil
+}

@@ -1,0 +1,140 @@
+package tempfs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/aferotemp/go/locate"
+	"github.com/aferotemp/go/memfallback"
+	"github.com/aferotemp/go/tempfs/internal/disk"
+)
+
+// place is a directory that temporary files are made in, of an Fs or of the host. base is a name in it.
+type place interface {
+	// create makes a file that must not be there; openUnnamed one without a name, as backend.OpenUnnamed.
+	create(base string, flag int, perm fs.FileMode) (handle, syscall.Errno)
+	openUnnamed(flag int, perm fs.FileMode, linkable bool) (handle, syscall.Errno)
+	lstat(base string) (fs.FileInfo, syscall.Errno)
+	remove(base string) syscall.Errno
+	// path is what the caller knows a file by.
+	path(base string) string
+	// newFile makes a file of an open handle, nil if the Fs was released meanwhile.
+	newFile(name string, h handle, flag int) *file
+	// enter and leave stand around whatever is done in the place; enter is false once the Fs was released.
+	enter() bool
+	leave()
+}
+
+var (
+	_ place = virtualPlace{}
+	_ place = hostPlace{}
+	_ place = memoryPlace{}
+)
+
+// virtualPlace is a directory of an Fs, by its name.
+type virtualPlace struct {
+	*Fs
+	dir string // absolute; of the root ""
+}
+
+// placeIn is the place that c names, for a method of f.
+func (f *Fs) placeIn(c *fileConfig) (place, error) {
+	if !c.searchIsDefault() {
+		return nil, fmt.Errorf("tempfs: an Fs has no temp directory to search, use In: %w", fs.ErrInvalid)
+	}
+	return virtualPlace{f, absoluteDir(c.dir)}, nil
+}
+
+// absoluteDir is dir from the root on, "" for the root itself. It drops what means nothing, and no "..": what that means is for
+// the backend to say.
+func absoluteDir(dir string) string {
+	isSeparator := func(r rune) bool { return r == '/' || r == os.PathSeparator }
+	var b strings.Builder
+	for component := range strings.FieldsFuncSeq(dir, isSeparator) {
+		if component != "." {
+			b.WriteByte('/')
+			b.WriteString(component)
+		}
+	}
+	return b.String()
+}
+
+func (p virtualPlace) path(base string) string { return p.dir + "/" + base }
+
+func (p virtualPlace) create(base string, flag int, perm fs.FileMode) (handle, syscall.Errno) {
+	h, errno := p.backend.OpenFile(p.path(base), flag, perm)
+	if p.mayMakeParents(errno, p.path(base)) {
+		h, errno = p.backend.OpenFile(p.path(base), flag, perm)
+	}
+	return h, errno
+}
+
+func (p virtualPlace) openUnnamed(flag int, perm fs.FileMode, linkable bool) (handle, syscall.Errno) {
+	h, errno := p.backend.OpenUnnamed(p.path("."), flag, perm, linkable)
+	if p.mayMakeParents(errno, p.path(".")) {
+		h, errno = p.backend.OpenUnnamed(p.path("."), flag, perm, linkable)
+	}
+	return h, errno
+}
+
+func (p virtualPlace) lstat(base string) (fs.FileInfo, syscall.Errno) {
+	return p.backend.Lstat(p.path(base))
+}
+
+func (p virtualPlace) remove(base string) syscall.Errno { return p.backend.Remove(p.path(base)) }
+
+// hostPlace is a directory of the host.
+type hostPlace struct{ host disk.Host }
+
+// placeOnHost is the place that c names, for a function of this package.
+func placeOnHost(c *fileConfig) (place, error) {
+	dir, err := hostDir(&c.placement)
+	if err != nil {
+		return nil, err
+	}
+	return hostPlace{disk.Host{Dir: dir}}, nil
+}
+
+func (p hostPlace) create(base string, flag int, perm fs.FileMode) (handle, syscall.Errno) {
+	return p.host.Create(base, flag, perm)
+}
+
+func (p hostPlace) openUnnamed(flag int, perm fs.FileMode, linkable bool) (handle, syscall.Errno) {
+	return p.host.OpenUnnamed(flag, perm, linkable)
+}
+
+func (p hostPlace) lstat(base string) (fs.FileInfo, syscall.Errno) { return p.host.Lstat(base) }
+func (p hostPlace) remove(base string) syscall.Errno               { return p.host.Remove(base) }
+func (p hostPlace) path(base string) string                        { return p.host.Path(base) }
+
+func (hostPlace) newFile(name string, h handle, flag int) *file {
+	return &file{name: name, handle: h, appends: flag&os.O_APPEND != 0}
+}
+
+func (hostPlace) enter() bool { return true }
+func (hostPlace) leave()      {}
+
+// memoryPlace stands in for the temp directory of a host that has none. It holds files without a name.
+type memoryPlace struct{ hostPlace }
+
+// openUnnamed prefers a file with a descriptor, as a file of the host has one.
+func (memoryPlace) openUnnamed(flag int, perm fs.FileMode, linkable bool) (handle, syscall.Errno) {
+	if h, errno := disk.OpenMemory(flag); errno == 0 {
+		return h, 0
+	}
+	return memfallback.NewTree().OpenUnnamed("/", flag, perm, linkable)
+}
+
+// placeForUnnamed is placeOnHost, or memory where no temp directory can be found.
+func placeForUnnamed(c *fileConfig) (place, error) {
+	p, err := placeOnHost(c)
+	var none *locate.NotFoundError
+	if errors.As(err, &none) {
+		return memoryPlace{}, nil
+	}
+	return p, err
+}
