@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/aferotemp/go/locate"
@@ -92,7 +93,13 @@ func (p *placement) checkAffixes() error {
 	if err := checkAffix("prefix", p.prefix); err != nil {
 		return err
 	}
-	return checkAffix("suffix", p.suffix)
+	if err := checkAffix("suffix", p.suffix); err != nil {
+		return err
+	}
+	if !filepath.IsLocal(p.prefix + "x" + p.suffix) { // Windows has names that mean devices, drives and streams
+		return fmt.Errorf("tempfs: prefix %q and suffix %q make no plain file name: %w", p.prefix, p.suffix, fs.ErrInvalid)
+	}
+	return nil
 }
 
 // checkAffix refuses what could make a name mean another directory (CWE-22), before any system call.

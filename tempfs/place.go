@@ -20,7 +20,7 @@ type place interface {
 	openUnnamed(flag int, perm fs.FileMode, linkable bool) (handle, syscall.Errno)
 	lstat(base string) (fs.FileInfo, syscall.Errno)
 	remove(base string) syscall.Errno
-	// path is what the caller knows a file by.
+	// path is what the caller knows a file by, for "" the directory.
 	path(base string) string
 	// newFile makes a file of an open handle, nil if the Fs was released meanwhile.
 	newFile(name string, h handle, flag int) *file
@@ -63,7 +63,13 @@ func absoluteDir(dir string) string {
 	return b.String()
 }
 
-func (p virtualPlace) path(base string) string { return p.dir + "/" + base }
+// path of "" is the directory.
+func (p virtualPlace) path(base string) string {
+	if base == "" && p.dir != "" {
+		return p.dir
+	}
+	return p.dir + "/" + base
+}
 
 func (p virtualPlace) create(base string, flag int, perm fs.FileMode) (handle, syscall.Errno) {
 	h, errno := p.backend.OpenFile(p.path(base), flag, perm)
@@ -123,8 +129,10 @@ type memoryPlace struct{ hostPlace }
 
 // openUnnamed prefers a file with a descriptor, as a file of the host has one.
 func (memoryPlace) openUnnamed(flag int, perm fs.FileMode, linkable bool) (handle, syscall.Errno) {
-	if h, errno := disk.OpenMemory(flag); errno == 0 {
-		return h, 0
+	if flag&os.O_WRONLY == 0 { // that can always be read
+		if h, errno := disk.OpenMemory(flag); errno == 0 {
+			return h, 0
+		}
 	}
 	return memfallback.NewTree().OpenUnnamed("/", flag, perm, linkable)
 }

@@ -135,7 +135,7 @@ func (f hostFile) WriteAt(p []byte, off int64) (int, syscall.Errno) {
 func (f hostFile) Truncate(size int64) syscall.Errno { return hostErrno(f.File.Truncate(size)) }
 
 func (f hostFile) Chmod(mode fs.FileMode) syscall.Errno { return hostErrno(f.File.Chmod(mode)) }
-func (f hostFile) Sync() syscall.Errno { return hostErrno(f.File.Sync()) }
+func (f hostFile) Sync() syscall.Errno                  { return hostErrno(f.File.Sync()) }
 
 func (f hostFile) Close() syscall.Errno { return hostErrno(f.File.Close()) }
 
