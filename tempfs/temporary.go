@@ -86,7 +86,7 @@ func openUnnamed(p place, c *fileConfig) (handle, error) {
 }
 
 func createAndRemove(p place, c *fileConfig) (handle, error) {
-	h, base, _, err := createNamed(p, c, opCreateTemp)
+	h, base, _, err := createNamed(p, c)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func (h *removedOnClose) Close() syscall.Errno {
 }
 
 // createNamed makes a file under the first name that is free, with exactly the mode that c asks for.
-func createNamed(p place, c *fileConfig, op string) (h handle, base string, info fs.FileInfo, err error) {
+func createNamed(p place, c *fileConfig) (h handle, base string, info fs.FileInfo, err error) {
 	for range maxNames {
 		base = c.prefix + c.random() + c.suffix
 		h, errno := p.create(base, c.flag, c.perm)
@@ -134,7 +134,7 @@ func createNamed(p place, c *fileConfig, op string) (h handle, base string, info
 		}
 		return h, base, info, nil
 	}
-	return nil, "", nil, pathError(op, p.path(c.prefix+"*"+c.suffix), fs.ErrExist)
+	return nil, "", nil, pathError(opCreateTemp, p.path(c.prefix+"*"+c.suffix), fs.ErrExist)
 }
 
 // isTaken reports whether another name may do. Windows says EACCES of a name that a directory has.
@@ -178,7 +178,7 @@ func newNamed(p place, c *fileConfig) (made *file, base string, info fs.FileInfo
 		return nil, "", nil, pathError(opOpen, p.path(c.prefix+"*"+c.suffix), fs.ErrClosed)
 	}
 	defer p.leave()
-	h, base, info, err := createNamed(p, c, opCreateTemp)
+	h, base, info, err := createNamed(p, c)
 	if err != nil {
 		return nil, "", nil, err
 	}
