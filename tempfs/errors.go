@@ -52,6 +52,9 @@ const (
 	opSub      = "sub"
 	opRealPath = "realpath"
 	opDetach   = "detach"
+	opRoll     = "roll"
+
+	opSyscallConn = "syscallconn"
 )
 
 var (

@@ -1,6 +1,7 @@
 package tempfs
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"sync/atomic"
@@ -26,6 +27,7 @@ var (
 	_ fs.ReadDirFile = (*file)(nil)
 	_ io.ReaderFrom  = (*file)(nil)
 	_ io.WriterTo    = (*file)(nil)
+	_ syscall.Conn   = (*file)(nil)
 )
 
 func (f *file) Name() string { return f.name }
@@ -55,8 +57,15 @@ func (f *file) shut() (won bool, errno syscall.Errno) {
 
 // result is the error for errno.
 func (f *file) result(op string, errno syscall.Errno) error {
-	if errno == syscall.EBADF && f.closed.Load() {
-		return pathError(op, f.name, fs.ErrClosed)
+	switch errno {
+	case syscall.EBADF:
+		if f.closed.Load() {
+			return pathError(op, f.name, fs.ErrClosed)
+		}
+	case seeCause:
+		if h, ok := f.handle.(interface{ cause() error }); ok {
+			return pathError(op, f.name, h.cause())
+		}
 	}
 	return pathErrno(op, f.name, errno)
 }
@@ -185,4 +194,28 @@ func (f *file) WriteTo(w io.Writer) (int64, error) {
 		return 0, err
 	}
 	return io.Copy(w, struct{ io.Reader }{f})
+}
+
+// SyscallConn gives the descriptor of a file on disk, which is not closed while a function of the caller uses it. A file in memory has
+// none: errors.ErrUnsupported by [errors.Is].
+func (f *file) SyscallConn() (syscall.RawConn, error) {
+	if err := f.check(opSyscallConn); err != nil {
+		return nil, err
+	}
+	conn, err := rawConn(f.handle)
+	var errno syscall.Errno
+	switch {
+	case errors.As(err, &errno):
+		return nil, f.result(opSyscallConn, errno)
+	case err != nil:
+		return nil, pathError(opSyscallConn, f.name, err)
+	}
+	return conn, nil
+}
+
+func rawConn(h handle) (syscall.RawConn, error) {
+	if c, ok := h.(syscall.Conn); ok {
+		return c.SyscallConn()
+	}
+	return nil, errors.ErrUnsupported
 }

@@ -2,6 +2,7 @@ package tempfs
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"sync"
 	"syscall"
@@ -26,6 +27,12 @@ type NamedFile struct {
 	mu      sync.Mutex
 	removed bool // guarded by mu; or not to be removed
 }
+
+var (
+	_ io.ReaderFrom = (*NamedFile)(nil)
+	_ io.WriterTo   = (*NamedFile)(nil)
+	_ syscall.Conn  = (*NamedFile)(nil)
+)
 
 // NamedTemporaryFile makes a new file in the host's temp directory and opens it for reading and writing. Its Name is its path on the host; its mode is exactly 0600
 // unless [Perm] says otherwise.
@@ -59,6 +66,16 @@ func makeNamed(opts []FileOption, placeOf func(*fileConfig) (place, error)) (*Na
 		keepOnClose: c.keepOnClose, removed: c.keepFile,
 	}, nil
 }
+
+// ReadFrom copies r to the file until its end. [io.Copy] uses it.
+func (n *NamedFile) ReadFrom(r io.Reader) (int64, error) { return n.file.ReadFrom(r) }
+
+// WriteTo copies the rest of the file to w. [io.Copy] uses it.
+func (n *NamedFile) WriteTo(w io.Writer) (int64, error) { return n.file.WriteTo(w) }
+
+// SyscallConn returns the descriptor of the file, which whoever holds it may use until the file is closed. In an Fs in memory there is
+// none: errors.ErrUnsupported by [errors.Is]. It mirrors os.File.SyscallConn.
+func (n *NamedFile) SyscallConn() (syscall.RawConn, error) { return n.file.SyscallConn() }
 
 // Close closes the file and removes it, also when closing fails. Called again it is fs.ErrClosed.
 func (n *NamedFile) Close() error {

@@ -107,6 +107,9 @@ type removedOnClose struct {
 	base  string
 }
 
+// SyscallConn is that of the file, which a handle need not have.
+func (h *removedOnClose) SyscallConn() (syscall.RawConn, error) { return rawConn(h.handle) }
+
 func (h *removedOnClose) Close() syscall.Errno {
 	errno := h.handle.Close()
 	if removed := h.place.remove(h.base); errno == 0 {

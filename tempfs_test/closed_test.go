@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -42,6 +43,9 @@ var fsCalls = map[string]func(fsys *tempfs.Fs) error{
 	"MkdirTemp":          func(fsys *tempfs.Fs) error { return errOf(fsys.MkdirTemp("", "*")) },
 	"TemporaryFile":      func(fsys *tempfs.Fs) error { return opened(fsys.TemporaryFile()) },
 	"NamedTemporaryFile": func(fsys *tempfs.Fs) error { return errOf(fsys.NamedTemporaryFile()) },
+	"SpooledTemporaryFile": func(fsys *tempfs.Fs) error {
+		return errOf(fsys.SpooledTemporaryFile(1))
+	},
 	"SymlinkIfPossible": func(fsys *tempfs.Fs) error {
 		return fsys.SymlinkIfPossible("/f", "/new")
 	},
@@ -95,7 +99,8 @@ var fileCalls = map[string]func(f afero.File) error{
 	"ReadFrom": func(f afero.File) error {
 		return errOf(f.(io.ReaderFrom).ReadFrom(strings.NewReader("x")))
 	},
-	"WriteTo": func(f afero.File) error { return errOf(f.(io.WriterTo).WriteTo(io.Discard)) },
+	"WriteTo":     func(f afero.File) error { return errOf(f.(io.WriterTo).WriteTo(io.Discard)) },
+	"SyscallConn": func(f afero.File) error { return errOf(f.(syscall.Conn).SyscallConn()) },
 }
 
 var fileOthers = []string{"Name", "String"}
