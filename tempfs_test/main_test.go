@@ -1,6 +1,7 @@
 package tempfs_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -13,6 +14,9 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		return
+	}
+	if flag.Parse(); flag.Lookup("test.fuzz").Value.String() != "" {
+		os.Exit(m.Run()) // its workers are killed when the time is over
 	}
 	os.Exit(runWithoutLeaks(m))
 }
