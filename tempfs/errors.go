@@ -52,6 +52,9 @@ const (
 	opSub      = "sub"
 	opRealPath = "realpath"
 	opDetach   = "detach"
+	opImport   = "import"
+	opExport   = "export"
+	opClone    = "clone"
 	opRoll     = "roll"
 
 	opSyscallConn = "syscallconn"

@@ -33,6 +33,7 @@ type Fs struct {
 	kind    string // backendDisk or backendMemory
 	dir     string // on the host; "" in memory
 
+	config          *config // not changed any more
 	implicitParents bool
 
 	// gate is this Fs's. owner is the Fs that New made, nil for itself: a view works while both are open.
@@ -61,7 +62,13 @@ func New(opts ...Option) (*Fs, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Fs{gate: newGate(), implicitParents: c.implicitParents}
+	return newFs(c)
+}
+
+// newFs takes c.
+func newFs(c *config) (*Fs, error) {
+	f := &Fs{gate: newGate(), config: c, implicitParents: c.implicitParents}
+	var err error
 	if !c.inMemory {
 		err = f.useDisk(c)
 		if err != nil && !c.memoryFallback {
@@ -85,6 +92,9 @@ func (f *Fs) useDisk(c *config) error {
 		return err
 	}
 	f.backend, f.kind, f.dir = tree, backendDisk, tree.Dir()
+	if c.dir != "" {
+		c.dir = parent // of the working directory as it is now
+	}
 	return nil
 }
 

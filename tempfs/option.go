@@ -78,15 +78,23 @@ func ImplicitParents() Option { return option(func(c *config) { c.implicitParent
 
 func newConfig(opts []Option) (*config, error) {
 	c := &config{placement: placement{prefix: DefaultPrefix}}
+	c.apply(opts)
+	return c, c.check()
+}
+
+func (c *config) apply(opts []Option) {
 	for _, o := range opts {
 		if o != nil {
 			o.applyTo(c)
 		}
 	}
+}
+
+func (c *config) check() error {
 	if c.inMemory && c.dir != "" {
-		return nil, errors.New("tempfs: InMemory and In exclude each other: memory has no directory")
+		return errors.New("tempfs: InMemory and In exclude each other: memory has no directory")
 	}
-	return c, c.checkAffixes()
+	return c.checkAffixes()
 }
 
 func (p *placement) checkAffixes() error {

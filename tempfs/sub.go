@@ -30,7 +30,9 @@ func (f *Fs) Sub(dir string) (*Fs, error) {
 	if f.owner != nil {
 		owner = f.owner
 	}
-	sub := &Fs{backend: b, kind: f.kind, dir: f.dir, implicitParents: f.implicitParents, gate: newGate(), owner: owner}
+	sub := &Fs{
+		backend: b, kind: f.kind, dir: f.dir, config: f.config, implicitParents: f.implicitParents, gate: newGate(), owner: owner,
+	}
 	if !owner.views.add(sub) {
 		closeView(b)
 		return nil, pathError(opSub, dir, fs.ErrClosed)

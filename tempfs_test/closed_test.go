@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/spf13/afero"
@@ -38,6 +39,16 @@ var fsCalls = map[string]func(fsys *tempfs.Fs) error{
 	"Sub":       func(fsys *tempfs.Fs) error { return errOf(fsys.Sub("/d")) },
 	"RealPath":  func(fsys *tempfs.Fs) error { return errOf(fsys.RealPath("/f")) },
 	"Detach":    func(fsys *tempfs.Fs) error { return errOf(fsys.Detach()) },
+
+	"Import": func(fsys *tempfs.Fs) error { return fsys.Import(fstest.MapFS{}, "/d") },
+	"Export": func(fsys *tempfs.Fs) error { return fsys.Export(afero.NewMemMapFs(), "/d") },
+	"Clone": func(fsys *tempfs.Fs) error {
+		clone, err := fsys.Clone()
+		if err != nil {
+			return err
+		}
+		return clone.Release()
+	},
 
 	"CreateTemp":         func(fsys *tempfs.Fs) error { return opened(fsys.CreateTemp("", "*")) },
 	"MkdirTemp":          func(fsys *tempfs.Fs) error { return errOf(fsys.MkdirTemp("", "*")) },

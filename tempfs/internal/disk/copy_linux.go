@@ -1,0 +1,53 @@
+package disk
+
+import (
+	"errors"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Reflink makes the file to share the content of from, which is copied once one of them is written, see ioctl_ficlone(2).
+// EOPNOTSUPP: not for these two.
+func Reflink(to, from Handle) syscall.Errno {
+	return onBoth(to, from, unix.IoctlFileClone)
+}
+
+// CopyRange copies at most n bytes at off of from to off of to in the kernel, see copy_file_range(2), and moves no offset. 0 bytes
+// are the end of from. EOPNOTSUPP: not for these two.
+func CopyRange(to, from Handle, off int64, n int) (copied int, errno syscall.Errno) {
+	errno = onBoth(to, from, func(toFD, fromFD int) (err error) {
+		toOff, fromOff := off, off
+		copied, err = unix.CopyFileRange(fromFD, &fromOff, toFD, &toOff, n, 0)
+		return err
+	})
+	return max(copied, 0), errno
+}
+
+// onBoth calls do, again after a signal, with descriptors that nobody closes meanwhile.
+func onBoth(to, from Handle, do func(toFD, fromFD int) error) syscall.Errno {
+	toDisk, ok := to.(*handle)
+	fromDisk, both := from.(*handle)
+	if !ok || !both {
+		return syscall.EOPNOTSUPP
+	}
+	toConn, err := toDisk.SyscallConn()
+	if err != nil {
+		return errnoOf(err)
+	}
+	fromConn, err := fromDisk.SyscallConn()
+	if err != nil {
+		return errnoOf(err)
+	}
+	errno := syscall.EINTR
+	for errno == syscall.EINTR {
+		var inner error
+		outer := toConn.Control(func(toFD uintptr) {
+			inner = fromConn.Control(func(fromFD uintptr) { errno = errnoOf(do(int(toFD), int(fromFD))) })
+		})
+		if err := errors.Join(outer, inner); err != nil {
+			return errnoOf(err)
+		}
+	}
+	return errno
+}

@@ -1,0 +1,11 @@
+//go:build !linux
+
+package disk
+
+import "syscall"
+
+// Reflink is for Linux alone.
+func Reflink(_, _ Handle) syscall.Errno { return syscall.EOPNOTSUPP }
+
+// CopyRange is for Linux alone.
+func CopyRange(_, _ Handle, _ int64, _ int) (int, syscall.Errno) { return 0, syscall.EOPNOTSUPP }

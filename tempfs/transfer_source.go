@@ -1,0 +1,155 @@
+package tempfs
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// source is what a transfer copies from. The errors of an entry that has gone, or is another, since it was looked at are a vanishedError
+// and errChanged.
+type source interface {
+	// lstat takes listed, what the directory told of the entry, for its answer or looks again. listed is nil for a name that is
+	// in no listing.
+	lstat(name string, listed fs.DirEntry) (fs.FileInfo, error)
+	// readDir sorts by name. info is what lstat said, nil for a directory that nobody looked at.
+	readDir(name string, info fs.FileInfo) ([]fs.DirEntry, error)
+	// open gives the file, which need not be a regular one any more, and its info as it is open.
+	open(name string, info fs.FileInfo) (fs.File, fs.FileInfo, error)
+	readLink(name string) (string, error)
+}
+
+var (
+	_ source = virtualSource{}
+	_ source = ioSource{}
+)
+
+// virtualSource is an Fs, whose names need not be valid ones of io/fs.
+type virtualSource struct{ *Fs }
+
+func (s virtualSource) lstat(name string, _ fs.DirEntry) (fs.FileInfo, error) {
+	info, _, err := s.LstatIfPossible(name)
+	return info, vanishing(err)
+}
+
+// vanishing marks the errors of a name that does not lead anywhere any more.
+func vanishing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return vanishedError{err}
+	}
+	return err
+}
+
+// openSame opens what lstat gave that info: a file that came in its place since, a link say, is errChanged.
+func (s virtualSource) openSame(name string, info fs.FileInfo) (*file, fs.FileInfo, error) {
+	f, err := s.Open(name)
+	if err != nil {
+		return nil, nil, vanishing(err)
+	}
+	opened, err := f.Stat()
+	if err == nil && info != nil && !SameFile(info, opened) {
+		err = errChanged
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, nil, err
+	}
+	return f.(*file), opened, nil //nolint:forcetypeassert // Open makes no other
+}
+
+func (s virtualSource) readDir(name string, info fs.FileInfo) ([]fs.DirEntry, error) {
+	dir, _, err := s.openSame(name, info)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = dir.Close() }()
+	entries, err := dir.ReadDir(-1)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, err
+}
+
+func (s virtualSource) open(name string, info fs.FileInfo) (fs.File, fs.FileInfo, error) {
+	f, opened, err := s.openSame(name, info)
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, opened, nil
+}
+
+// readLink: what was a link and is none any more is EINVAL to readlink(2).
+func (s virtualSource) readLink(name string) (string, error) {
+	target, err := s.ReadlinkIfPossible(name)
+	if errors.Is(err, syscall.EINVAL) {
+		return "", errChanged
+	}
+	return target, vanishing(err)
+}
+
+// ioSource is any fs.FS, which is not trusted to keep the rules of io/fs.
+type ioSource struct{ fs.FS }
+
+// lstat believes the entry: an fs.FS that is no fs.ReadLinkFS has no other way to tell a link from what it leads to.
+func (s ioSource) lstat(name string, listed fs.DirEntry) (info fs.FileInfo, err error) {
+	if !fs.ValidPath(name) {
+		return nil, fs.ErrInvalid // one that is not UTF-8
+	}
+	if listed == nil {
+		info, err = fs.Lstat(s.FS, name)
+	} else {
+		info, err = listed.Info()
+	}
+	if err == nil && info == nil {
+		return nil, fs.ErrInvalid
+	}
+	return info, err
+}
+
+func (s ioSource) readDir(name string, _ fs.FileInfo) ([]fs.DirEntry, error) {
+	return fs.ReadDir(s.FS, name)
+}
+
+// open takes the name of a link too, of an fs.FS that is no fs.ReadLinkFS.
+func (s ioSource) open(name string, _ fs.FileInfo) (fs.File, fs.FileInfo, error) {
+	f, err := s.Open(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f == nil {
+		return nil, nil, fs.ErrInvalid
+	}
+	info, err := f.Stat()
+	if err == nil && info == nil {
+		err = fs.ErrInvalid
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, nil, err
+	}
+	return f, info, nil
+}
+
+// maxTarget is more than a symbolic link can hold, in bytes (symlink(7), limits.h).
+const maxTarget = 4096
+
+// readLink takes the content of a file that says it is a link for its target, as archive/zip has them.
+func (s ioSource) readLink(name string) (string, error) {
+	if linked, ok := s.FS.(fs.ReadLinkFS); ok {
+		return linked.ReadLink(name)
+	}
+	f, info, err := s.open(name, nil)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }()
+	if info.Mode().Type() != fs.ModeSymlink {
+		return "", errors.ErrUnsupported // it was followed
+	}
+	target, err := io.ReadAll(io.LimitReader(f, maxTarget))
+	if err == nil && len(target) == maxTarget {
+		err = syscall.ENAMETOOLONG
+	}
+	return string(target), err
+}
