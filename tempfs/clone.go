@@ -26,7 +26,10 @@ func (f *Fs) Clone(opts ...Option) (*Fs, error) {
 		return nil, err
 	}
 	if err := f.copyTo(clone); err != nil {
-		return nil, errors.Join(err, clone.Release())
+		if failed := clone.Release(); failed != nil {
+			err = errors.Join(err, failed)
+		}
+		return nil, err
 	}
 	return clone, nil
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/afero"
 )
 
-// Export copies what is in the directory dir of the Fs into the root of dst, the directory "/", which is made if it is missing. It is
+// Export copies what is in the directory dir of the Fs into the root of dst, the directory "/", which is made if it is missing, its parents not. It is
 // the way back of [Fs.Import]. afero.NewBasePathFs(dst, "place") is a dst for another place than the root; that of an afero.OsFs is
 // the root of the host.
 //
@@ -24,11 +24,14 @@ func (f *Fs) Export(dst afero.Fs, dir string, opts ...CopyOption) error {
 	t := newTransfer(opExport, virtualSource{f}, dst, opts)
 	t.dropsSpecial = true
 	r := route{rootedDir(dir), "/"}
-	if dir == "" {
+	switch {
+	case dst == nil:
+		return t.named(r, fs.ErrInvalid)
+	case dir == "":
 		return t.named(route{dir, "/"}, syscall.ENOENT)
 	}
 	if _, err := dst.Stat(r.to); errors.Is(err, fs.ErrNotExist) {
-		if err := dst.MkdirAll(r.to, 0o777); err != nil {
+		if err := dst.Mkdir(r.to, 0o777); err != nil {
 			return t.named(r, err)
 		}
 		t.record(r, false, false) // removed if it is empty then

@@ -21,7 +21,10 @@ func (f *Fs) Import(src fs.FS, dir string, opts ...CopyOption) error {
 	t := newTransfer(opImport, ioSource{src}, f, opts)
 	t.showsTarget = true
 	r := route{".", rootedDir(dir)}
-	if dir == "" {
+	switch {
+	case src == nil:
+		return t.named(r, fs.ErrInvalid)
+	case dir == "":
 		return t.named(route{".", dir}, syscall.ENOENT)
 	}
 	if err := t.makeDirs(r.to); err != nil {

@@ -94,7 +94,10 @@ func (t *transfer) finish(err error) error {
 	if err == nil {
 		return nil
 	}
-	return errors.Join(err, t.undo())
+	if left := t.undo(); left != nil {
+		return errors.Join(err, left)
+	}
+	return err
 }
 
 // entries copies the entries of the directory r; inMade says that the copy made it.

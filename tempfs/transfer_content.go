@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"os"
 	"syscall"
 
 	"github.com/spf13/afero"
@@ -24,18 +25,15 @@ type content struct {
 	to   afero.File
 	from fs.File
 
-	// toOurs and fromOurs are to and from if both are files of an Fs, else nil: what the kernel copies alone.
-	toOurs, fromOurs *file
-	step             int64 // bytes since the last report
+	toConn, fromConn syscall.Conn // nil unless both are on disk: what the kernel copies by itself
+	step             int64        // bytes since the last report
 }
 
-// copyFile copies what from, with that info, has until its end to the new and empty file to.
+// copyFile copies what from, with that info, has until its end to the new and empty file to. It moves the offsets of both.
 func (t *transfer) copyFile(r route, to afero.File, from fs.File, info fs.FileInfo) error {
 	c := &content{transfer: t, route: r, to: to, from: from}
-	toOurs, ok := to.(*file)
-	fromOurs, both := from.(*file)
-	if ok && both {
-		c.toOurs, c.fromOurs = toOurs, fromOurs
+	if toConn, fromConn := connOf(to), connOf(from); toConn != nil && fromConn != nil {
+		c.toConn, c.fromConn = toConn, fromConn
 	}
 	if done, err := c.reflink(info.Size()); done || err != nil {
 		return err
@@ -45,6 +43,20 @@ func (t *transfer) copyFile(r route, to afero.File, from fs.File, info fs.FileIn
 	}
 	_, err := c.part(0, math.MaxInt64)
 	return err
+}
+
+// connOf takes no other type than these at its word: one that embeds an *os.File may read something else than that does.
+func connOf(f any) syscall.Conn {
+	switch f := f.(type) {
+	case *file:
+		conn, _ := f.handle.(syscall.Conn) // of a disk
+		return conn
+	case *afero.BasePathFile:
+		return connOf(f.File)
+	case *os.File:
+		return f
+	}
+	return nil
 }
 
 // advance counts n bytes, reports them and looks at the context now and then.
@@ -60,10 +72,10 @@ func (c *content) advance(n int64) error {
 
 // reflink makes both files share their blocks, until one is written.
 func (c *content) reflink(size int64) (done bool, err error) {
-	if c.toOurs == nil || c.noReflink || size == 0 {
+	if c.toConn == nil || c.noReflink || size == 0 {
 		return false, nil
 	}
-	errno := disk.Reflink(c.toOurs.handle, c.fromOurs.handle)
+	errno := disk.Reflink(c.toConn, c.fromConn)
 	if errno == 0 {
 		return true, c.advance(size)
 	}
@@ -83,36 +95,41 @@ func isNoShortcut(errno syscall.Errno) bool {
 	return false
 }
 
-// result is the error of an operation on both files.
+// result is the error of an operation on both files, one of which a release may have closed.
 func (c *content) result(errno syscall.Errno) error {
-	if err := c.fromOurs.result(opRead, errno); errors.Is(err, fs.ErrClosed) {
-		return err
+	for _, f := range []any{c.from, c.to} {
+		if ours, ok := f.(*file); ok {
+			if err := ours.check(opWrite); err != nil {
+				return err
+			}
+		}
 	}
-	return c.toOurs.result(opWrite, errno)
+	return errno
 }
 
-// aroundHoles copies the data alone if the file has holes and both sides can leave them out. SEEK_DATA is for files of the host and of an Fs: the
-// Seek of embed.FS takes it for SEEK_SET.
+// aroundHoles copies the data alone if the file has holes and both sides can leave them out. SEEK_DATA is for files of the host and of
+// an Fs: the Seek of embed.FS takes it for SEEK_SET.
 func (c *content) aroundHoles(info fs.FileInfo) (done bool, err error) {
-	seeker, ok := c.from.(io.Seeker)
-	_, ofHost := c.from.(syscall.Conn)
+	size := info.Size()
+	_, ofHost := c.from.(*os.File)
 	_, ofFs := c.from.(*file)
-	if !ok || !ofHost && !ofFs || info.Size() == 0 || !mayHaveHoles(info) {
+	if !ofHost && !ofFs || size == 0 || !mayHaveHoles(info) {
 		return false, nil
 	}
+	seeker := c.from.(io.Seeker) //nolint:forcetypeassert // both are
 	data, hole, err := nextData(seeker, 0)
-	if err != nil || data == 0 && hole >= info.Size() {
-		_, err = seeker.Seek(0, io.SeekStart) // there is no such thing, or no hole
-		return false, err
-	}
-	if err := c.to.Truncate(info.Size()); err != nil {
+	allHole := errors.Is(err, syscall.ENXIO)
+	if allHole || err == nil && (data > 0 || hole < size) {
+		err = c.to.Truncate(size)
+		if err == nil {
+			return true, c.parts(seeker, size)
+		}
 		if c.transfer.to.isOurs {
 			return false, err
 		}
-		_, err = seeker.Seek(0, io.SeekStart)
-		return false, err
 	}
-	return true, c.parts(seeker, info.Size())
+	_, err = seeker.Seek(0, io.SeekStart) // no holes, or no way to tell or to make them
+	return false, err
 }
 
 // parts copies the parts of a file that are no holes; size is that of both files, and of the copy the least.
@@ -131,27 +148,23 @@ func (c *content) parts(seeker io.Seeker, size int64) error {
 		if err := c.seek(data); err != nil {
 			return err
 		}
-		end, err := c.part(data, hole-data)
-		if err != nil || end < hole {
+		off = hole
+		if end, err := c.part(data, hole-data); err != nil || end < hole {
 			return err
 		}
-		off = hole
 	}
 	return nil
 }
 
 // nextData finds the data at or behind off, and the hole behind that. ENXIO: there is none.
 func nextData(seeker io.Seeker, off int64) (data, hole int64, err error) {
-	data, err = seeker.Seek(off, seekData)
-	if err != nil {
+	if data, err = seeker.Seek(off, seekData); err != nil {
 		return 0, 0, err
 	}
+	data = max(data, off)
 	hole, err = seeker.Seek(data, seekHole)
-	if err != nil || hole <= data { // it does not know what a hole is
+	if err != nil || hole <= data { // cut meanwhile, or of a system that takes it for SEEK_SET
 		hole = math.MaxInt64
-	}
-	if data < off {
-		data = off
 	}
 	return data, hole, nil
 }
@@ -169,7 +182,7 @@ func (c *content) seek(off int64) error {
 // part copies at most n bytes at off, where both offsets are, and returns where it ended.
 func (c *content) part(off, n int64) (end int64, err error) {
 	end, err = c.inPlace(off, n)
-	if err != nil || end-off == n || !c.noCopyInPlace && c.toOurs != nil {
+	if err != nil || end > off && !c.noCopyInPlace {
 		return end, err
 	}
 	if end > off {
@@ -177,13 +190,13 @@ func (c *content) part(off, n int64) (end int64, err error) {
 			return end, err
 		}
 	}
-	return c.stream(end, n-(end-off))
+	return c.stream(end, n-(end-off)) // of proc(5) there is more
 }
 
-// inPlace lets the kernel copy. It ends at the end of the file, or early with noCopyInPlace.
+// inPlace lets the kernel copy, and moves no offset. It ends at the end of the file, or early with noCopyInPlace.
 func (c *content) inPlace(off, n int64) (end int64, err error) {
-	for c.toOurs != nil && !c.noCopyInPlace && n > 0 {
-		copied, errno := disk.CopyRange(c.toOurs.handle, c.fromOurs.handle, off, int(min(n, copyStep)))
+	for c.toConn != nil && !c.noCopyInPlace && n > 0 {
+		copied, errno := disk.CopyRange(c.toConn, c.fromConn, off, int(min(n, copyStep)))
 		if isNoShortcut(errno) {
 			c.noCopyInPlace = true
 			break

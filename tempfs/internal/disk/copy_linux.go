@@ -7,15 +7,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Reflink makes the file to share the content of from, which is copied once one of them is written, see ioctl_ficlone(2).
-// EOPNOTSUPP: not for these two.
-func Reflink(to, from Handle) syscall.Errno {
+// Reflink makes the file to share the content of from, which is copied once one of them is written, see ioctl_ficlone(2). Both are a Handle
+// or an *os.File.
+func Reflink(to, from syscall.Conn) syscall.Errno {
 	return onBoth(to, from, unix.IoctlFileClone)
 }
 
 // CopyRange copies at most n bytes at off of from to off of to in the kernel, see copy_file_range(2), and moves no offset. 0 bytes
-// are the end of from. EOPNOTSUPP: not for these two.
-func CopyRange(to, from Handle, off int64, n int) (copied int, errno syscall.Errno) {
+// are the end of from, or a file of proc(5).
+func CopyRange(to, from syscall.Conn, off int64, n int) (copied int, errno syscall.Errno) {
 	errno = onBoth(to, from, func(toFD, fromFD int) (err error) {
 		toOff, fromOff := off, off
 		copied, err = unix.CopyFileRange(fromFD, &fromOff, toFD, &toOff, n, 0)
@@ -25,17 +25,12 @@ func CopyRange(to, from Handle, off int64, n int) (copied int, errno syscall.Err
 }
 
 // onBoth calls do, again after a signal, with descriptors that nobody closes meanwhile.
-func onBoth(to, from Handle, do func(toFD, fromFD int) error) syscall.Errno {
-	toDisk, ok := to.(*handle)
-	fromDisk, both := from.(*handle)
-	if !ok || !both {
-		return syscall.EOPNOTSUPP
-	}
-	toConn, err := toDisk.SyscallConn()
+func onBoth(to, from syscall.Conn, do func(toFD, fromFD int) error) syscall.Errno {
+	toConn, err := to.SyscallConn()
 	if err != nil {
 		return errnoOf(err)
 	}
-	fromConn, err := fromDisk.SyscallConn()
+	fromConn, err := from.SyscallConn()
 	if err != nil {
 		return errnoOf(err)
 	}

@@ -5,7 +5,7 @@ package disk
 import "syscall"
 
 // Reflink is for Linux alone.
-func Reflink(_, _ Handle) syscall.Errno { return syscall.EOPNOTSUPP }
+func Reflink(_, _ syscall.Conn) syscall.Errno { return syscall.EOPNOTSUPP }
 
 // CopyRange is for Linux alone.
-func CopyRange(_, _ Handle, _ int64, _ int) (int, syscall.Errno) { return 0, syscall.EOPNOTSUPP }
+func CopyRange(_, _ syscall.Conn, _ int64, _ int) (int, syscall.Errno) { return 0, syscall.EOPNOTSUPP }
