@@ -22,17 +22,20 @@ const (
 	childAfero = "afero"
 )
 
+// children are what they do with their argument. Files for one system add theirs.
+var children = map[string]func(argument string) error{childAfero: aferoAlone}
+
 // child does what the environment asks for; ran is false in the process that go test started.
 func child() (ran bool, err error) {
-	argument := os.Getenv(childArgument)
-	switch kind := os.Getenv(childKind); kind {
-	case "":
+	kind := os.Getenv(childKind)
+	if kind == "" {
 		return false, nil
-	case childAfero:
-		return true, aferoAlone(argument)
-	default:
+	}
+	run, ok := children[kind]
+	if !ok {
 		return true, errors.New("no such child: " + kind)
 	}
+	return true, run(os.Getenv(childArgument))
 }
 
 // runChild runs a child to its end, which a time limit brings if nothing else does. It returns the way it ended and the first line it said.
