@@ -23,7 +23,7 @@ func (t *transfer) modeOf(info fs.FileInfo) fs.FileMode {
 }
 
 // knowsNoMode recognizes the sources that have none to tell: embed.FS and the directories that fstest.MapFS adds are readable and
-// as old as no file can be, a file of an fstest.MapFS is 0 unless somebody says otherwise.
+// as old as no file can be, a file of an fstest.MapFS is 0 and a directory of a *zip.Reader 0555, whatever it was.
 func (t *transfer) knowsNoMode(info fs.FileInfo) bool {
 	if _, ours := t.from.(virtualSource); ours {
 		return false
@@ -32,7 +32,7 @@ func (t *transfer) knowsNoMode(info fs.FileInfo) bool {
 	if info.IsDir() {
 		readable = 0o555
 	}
-	if perm == 0 && info.Sys() == nil {
+	if info.Sys() == nil && (perm == 0 || info.IsDir() && perm == readable) {
 		return true
 	}
 	return info.ModTime().IsZero() && (perm == 0 || perm == readable)
