@@ -20,7 +20,7 @@ import (
 // the names that a file has.
 func treeOf(t *testing.T, fsys afero.Fs, dir string) map[string]string {
 	t.Helper()
-	tree, infos := map[string]string{}, []named{}
+	tree, infos := map[string]string{}, []namedInfo{}
 	walk(t, fsys, dir, func(name string, info fs.FileInfo) {
 		relative := name[len(dir):]
 		said := fmt.Sprint(info.Mode(), " ", info.ModTime().UnixNano())
@@ -35,7 +35,7 @@ func treeOf(t *testing.T, fsys afero.Fs, dir string) map[string]string {
 					break
 				}
 			}
-			infos = append(infos, named{relative, info})
+			infos = append(infos, namedInfo{relative, info})
 		case fs.ModeSymlink:
 			target, err := fsys.(afero.LinkReader).ReadlinkIfPossible(name)
 			require.NoError(t, err)
@@ -46,7 +46,7 @@ func treeOf(t *testing.T, fsys afero.Fs, dir string) map[string]string {
 	return tree
 }
 
-type named struct {
+type namedInfo struct {
 	name string
 	info fs.FileInfo
 }
