@@ -1,6 +1,7 @@
 package tempfs
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
@@ -82,7 +83,7 @@ func (n *NamedFile) Close() error {
 	if n.keepOnClose {
 		return n.File.Close()
 	}
-	return errors.Join(n.end())
+	return both(n.end())
 }
 
 // Release closes the file if it is open and removes it, [KeepOnClose] or not; with [KeepFile] it stays. It does nothing when called again; after a
@@ -91,6 +92,14 @@ func (n *NamedFile) Release() error {
 	closed, removed := n.end()
 	if errors.Is(closed, fs.ErrClosed) {
 		closed = nil
+	}
+	return both(closed, removed)
+}
+
+// both leaves an error that is alone as it is, a *fs.PathError.
+func both(closed, removed error) error {
+	if closed == nil || removed == nil {
+		return cmp.Or(closed, removed)
 	}
 	return errors.Join(closed, removed)
 }

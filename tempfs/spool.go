@@ -36,7 +36,7 @@ type spool struct {
 
 // newSpool keeps at most budget bytes in memory, 0 for any number. flag is that of open.
 func newSpool(budget int64, flag int, perm fs.FileMode, open func() (handle, error)) (*spool, syscall.Errno) {
-	memory, errno := memfallback.NewTree().OpenUnnamed("/", os.O_RDWR|flag&os.O_APPEND, perm, false)
+	memory, errno := memfallback.NewTree(memfallback.WithUmask(0)).OpenUnnamed("/", os.O_RDWR|flag&os.O_APPEND, perm, false)
 	if errno == 0 {
 		_, errno = settle(memory, perm)
 	}
