@@ -56,6 +56,7 @@ const (
 	opExport   = "export"
 	opClone    = "clone"
 	opRoll     = "roll"
+	opPersist  = "persist"
 
 	opSyscallConn = "syscallconn"
 )

@@ -45,7 +45,7 @@ func (f *Fs) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, erro
 
 // newFile puts an open handle on the list of open files. It is nil once that is closed.
 func (f *Fs) newFile(name string, h handle, flag int) *file {
-	opened := &file{name: name, fs: f, handle: h, appends: flag&os.O_APPEND != 0}
+	opened := &file{name: name, fs: f, handle: h, appends: flag&os.O_APPEND != 0, writes: flag&(os.O_WRONLY|os.O_RDWR) != 0}
 	if !f.files.add(opened) {
 		return nil
 	}

@@ -16,6 +16,7 @@ type file struct {
 	fs      *Fs // nil of a file of the host
 	handle  handle
 	appends bool // O_APPEND
+	writes  bool // O_WRONLY or O_RDWR
 	birth   birth
 	closed  atomic.Bool
 

@@ -1,0 +1,91 @@
+//go:build !linux
+
+package disk
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// directory is a directory of the host by its path. No method follows a base, as far as the system can.
+type directory struct{ path string }
+
+func openDirectoryAt(path string) (directory, syscall.Errno) {
+	if !filepath.IsAbs(path) { // the working directory may be another later
+		wd, err := os.Getwd()
+		if err != nil {
+			return directory{}, errnoOf(err)
+		}
+		path = wd + string(os.PathSeparator) + path
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return directory{}, errnoOf(err)
+	case !info.IsDir():
+		return directory{}, syscall.ENOTDIR
+	}
+	return directory{path}, 0
+}
+
+// parentOf is the directory of a path without links.
+func (t *Tree) parentOf(path string) (directory, error) {
+	return directory{filepath.Dir(filepath.Join(t.dir, filepath.FromSlash(path)))}, nil
+}
+
+func (d directory) of(base string) string { return d.path + string(os.PathSeparator) + base }
+
+func (directory) close() {}
+
+func (d directory) lstat(base string) (fs.FileInfo, syscall.Errno) {
+	info, err := os.Lstat(d.of(base))
+	return info, errnoOf(err)
+}
+
+func (d directory) link(base string, to directory, toBase string) syscall.Errno {
+	return errnoOf(os.Link(d.of(base), to.of(toBase)))
+}
+
+// linkFile cannot name an open file here.
+func (directory) linkFile(syscall.Conn, string) syscall.Errno { return syscall.EOPNOTSUPP }
+
+func (d directory) unlink(base string) syscall.Errno { return errnoOf(os.Remove(d.of(base))) }
+func (d directory) rmdir(base string) syscall.Errno  { return errnoOf(syscall.Rmdir(d.of(base))) }
+
+func (d directory) mkdir(base string) syscall.Errno {
+	return errnoOf(os.Mkdir(d.of(base), rootPerm))
+}
+
+func (d directory) symlink(target, base string) syscall.Errno {
+	return errnoOf(os.Symlink(target, d.of(base)))
+}
+
+func (d directory) create(base string) (*os.File, syscall.Errno) {
+	f, err := os.OpenFile(d.of(base), os.O_RDWR|os.O_CREATE|os.O_EXCL|openNofollow, 0o600)
+	return f, errnoOf(err)
+}
+
+func (directory) openUnnamed() (*os.File, syscall.Errno) { return nil, syscall.EOPNOTSUPP }
+
+func (d directory) chmod(base string, mode fs.FileMode) syscall.Errno {
+	info, err := os.Lstat(d.of(base))
+	switch {
+	case err != nil:
+		return errnoOf(err)
+	case info.Mode()&fs.ModeSymlink != 0:
+		return syscall.ELOOP
+	}
+	return errnoOf(os.Chmod(d.of(base), mode))
+}
+
+func (d directory) chtimes(_ *os.File, base string, atime, mtime time.Time) syscall.Errno {
+	return errnoOf(os.Chtimes(d.of(base), atime, mtime))
+}
+
+func (d directory) openRoot(base string) (guard, syscall.Errno) {
+	root, err := os.OpenRoot(d.of(base))
+	return guard{root}, errnoOf(err)
+}
