@@ -1,10 +1,10 @@
 package tempfs
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -116,7 +116,7 @@ func TestSpooledThatWasDroppedLeavesNoDescriptor(t *testing.T) {
 		for i := range 20 {
 			f, err := SpooledTemporaryFile(-1, In(dir))
 			require.NoError(t, err)
-			write(t, f, fmt.Sprint(i))
+			write(t, f, strconv.Itoa(i))
 			if i == 0 { // a derived object keeps the file
 				conns[0], err = f.SyscallConn()
 				require.NoError(t, err)
