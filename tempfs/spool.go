@@ -34,9 +34,12 @@ type spool struct {
 	failure error  // guarded by mu; of the last roll that failed
 }
 
+// spoolMemory is a tree for all files that are in memory. It holds none of them: they have no names.
+var spoolMemory = sync.OnceValue(func() *memfallback.Tree { return memfallback.NewTree(memfallback.WithUmask(0)) })
+
 // newSpool keeps at most budget bytes in memory, 0 for any number. flag is that of open.
 func newSpool(budget int64, flag int, perm fs.FileMode, open func() (handle, error)) (*spool, syscall.Errno) {
-	memory, errno := memfallback.NewTree(memfallback.WithUmask(0)).OpenUnnamed("/", os.O_RDWR|flag&os.O_APPEND, perm, false)
+	memory, errno := spoolMemory().OpenUnnamed("/", os.O_RDWR|flag&os.O_APPEND, perm, false)
 	if errno == 0 {
 		_, errno = settle(memory, perm)
 	}
