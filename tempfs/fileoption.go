@@ -44,8 +44,8 @@ func Flags(flag int) FileOption { return fileOption(func(c *fileConfig) { c.flag
 // Linkable lets [PersistFile] give a name to a file that has none. Without it nothing can, and so nobody else can either.
 func Linkable() FileOption { return fileOption(func(c *fileConfig) { c.linkable = true }) }
 
-// KeepOnClose makes [NamedFile.Close] leave the file: it goes with [NamedFile.Release], and with its Fs. It is Python's
-// delete_on_close=False.
+// KeepOnClose makes [NamedFile.Close] leave the file: it goes with [NamedFile.Release], and with its Fs. Until then it takes a
+// descriptor, so that no other file can be taken for it. It is Python's delete_on_close=False.
 func KeepOnClose() FileOption { return fileOption(func(c *fileConfig) { c.keepOnClose = true }) }
 
 // KeepFile leaves the named file for the caller to remove; that of an Fs still goes with the Fs. It is Python's delete=False.

@@ -26,7 +26,8 @@ type NamedFile struct {
 	keepOnClose bool
 
 	mu      sync.Mutex
-	removed bool // guarded by mu; or not to be removed
+	removed bool    // guarded by mu; or not to be removed
+	held    fs.File // guarded by mu; see hold
 }
 
 var (
@@ -81,6 +82,7 @@ func (n *NamedFile) SyscallConn() (syscall.RawConn, error) { return n.file.Sysca
 // Close closes the file and removes it, also when closing fails. Called again it is fs.ErrClosed.
 func (n *NamedFile) Close() error {
 	if n.keepOnClose {
+		n.hold()
 		return n.File.Close()
 	}
 	return both(n.end())
@@ -104,6 +106,31 @@ func both(closed, removed error) error {
 	return errors.Join(closed, removed)
 }
 
+// hold keeps the file open between Close and Release, so that no other gets its inode number and passes for it. It is open for reading
+// alone: a program that is open for writing cannot be run, see execve(2). A file that nobody may read is not held.
+func (n *NamedFile) hold() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.removed || n.held != nil || !removesOpenFiles || !n.place.enter() {
+		return
+	}
+	defer n.place.leave()
+	there, errno := n.place.lstat(n.base)
+	if errno != 0 || !SameFile(there, n.info) {
+		n.removed = errno == syscall.ENOENT // what takes the name from now on is no concern of ours
+		return
+	}
+	f, err := n.place.reopen(n.base)
+	if err != nil {
+		return
+	}
+	if opened, err := f.Stat(); err != nil || !SameFile(opened, n.info) {
+		_ = f.Close()
+		return
+	}
+	n.held = f
+}
+
 // end removes first where that is possible: as long as the file is open no other has its inode number.
 func (n *NamedFile) end() (closed, removed error) {
 	n.mu.Lock()
@@ -121,6 +148,11 @@ func (n *NamedFile) removeLocked() error {
 		return nil
 	}
 	defer n.place.leave()
+	defer func() {
+		if n.removed && n.held != nil {
+			_ = n.held.Close()
+		}
+	}()
 	there, errno := n.place.lstat(n.base)
 	switch {
 	case errno == 0 && !SameFile(there, n.info):

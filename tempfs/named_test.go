@@ -84,3 +84,52 @@ func TestFileWhoseModeCannotBeSetIsNoNamedFile(t *testing.T) {
 		require.Empty(t, g.names(t))
 	})
 }
+
+// TestHeldFileIsClosed once it is removed, replaced or released: no descriptor is left.
+func TestHeldFileIsClosed(t *testing.T) {
+	if !removesOpenFiles {
+		t.Skip("nothing is held where that would keep others from removing it")
+	}
+	eachGround(t, func(t *testing.T, g ground) {
+		for what, between := range map[string]func(name string) error{
+			"nothing":  func(string) error { return nil },
+			"removed":  func(name string) error { return g.fs.Remove(name) },
+			"replaced": func(name string) error { return g.fs.Rename(name, name+"-moved") },
+		} {
+			f := named(t, g, KeepOnClose())
+			require.NoError(t, f.Close())
+			require.NotNil(t, f.held, what)
+			require.NoError(t, between(f.Name()))
+			if what == "replaced" {
+				require.NoError(t, afero.WriteFile(g.fs, f.Name(), []byte("theirs"), 0o600))
+				require.ErrorIs(t, f.Release(), ErrReplaced)
+			} else {
+				require.NoError(t, f.Release())
+			}
+			_, err := f.held.Stat()
+			require.ErrorIs(t, err, fs.ErrClosed, what)
+		}
+	})
+}
+
+// TestFileThatCannotBeHeld is left to its number alone. One that is gone by its close is not looked for any more.
+func TestFileThatCannotBeHeld(t *testing.T) {
+	eachGround(t, func(t *testing.T, g ground) {
+		p := &odd{place: g, reading: syscall.EACCES}
+		f := named(t, p, KeepOnClose())
+		require.NoError(t, f.Close())
+		require.Nil(t, f.held)
+		require.NoError(t, f.Release())
+		require.Empty(t, g.names(t))
+
+		if !removesOpenFiles {
+			return
+		}
+		f = named(t, g, KeepOnClose())
+		require.NoError(t, g.fs.Remove(f.Name()))
+		require.NoError(t, f.Close())
+		require.NoError(t, afero.WriteFile(g.fs, f.Name(), []byte("theirs"), 0o600))
+		require.NoError(t, f.Release())
+		require.Len(t, g.names(t), 1)
+	})
+}

@@ -20,6 +20,8 @@ type place interface {
 	openUnnamed(flag int, perm fs.FileMode, linkable bool) (handle, syscall.Errno)
 	lstat(base string) (fs.FileInfo, syscall.Errno)
 	remove(base string) syscall.Errno
+	// reopen opens a file for reading; its error needs no shape.
+	reopen(base string) (fs.File, error)
 	// path is what the caller knows a file by, for "" the directory.
 	path(base string) string
 	// newFile makes a file of an open handle, nil if the Fs was released meanwhile.
@@ -93,6 +95,18 @@ func (p virtualPlace) lstat(base string) (fs.FileInfo, syscall.Errno) {
 
 func (p virtualPlace) remove(base string) syscall.Errno { return p.backend.Remove(p.path(base)) }
 
+func (p virtualPlace) reopen(base string) (fs.File, error) {
+	h, errno := p.backend.OpenFile(p.path(base), os.O_RDONLY, 0)
+	if errno != 0 {
+		return nil, errno
+	}
+	if f := p.newFile(p.path(base), h, 0); f != nil {
+		return f, nil
+	}
+	_ = h.Close()
+	return nil, fs.ErrClosed
+}
+
 // hostPlace is a directory of the host.
 type hostPlace struct{ host disk.Host }
 
@@ -115,6 +129,7 @@ func (p hostPlace) openUnnamed(flag int, perm fs.FileMode, linkable bool) (handl
 
 func (p hostPlace) lstat(base string) (fs.FileInfo, syscall.Errno) { return p.host.Lstat(base) }
 func (p hostPlace) remove(base string) syscall.Errno               { return p.host.Remove(base) }
+func (p hostPlace) reopen(base string) (fs.File, error)            { return os.Open(p.host.Path(base)) }
 func (p hostPlace) path(base string) string                        { return p.host.Path(base) }
 
 func (hostPlace) newFile(name string, h handle, flag int) *file {

@@ -200,8 +200,8 @@ func TestRandomChars(t *testing.T) {
 // odd is a place that fails where it is told to.
 type odd struct {
 	place
-	unnamed, opening, removal syscall.Errno
-	isGone                    bool // as of an Fs that was released meanwhile
+	unnamed, opening, reading, removal syscall.Errno
+	isGone                             bool // as of an Fs that was released meanwhile
 
 	handles []*oddHandle
 	chmod   syscall.Errno // of its handles
@@ -222,6 +222,13 @@ func (p *odd) create(base string, flag int, perm fs.FileMode) (handle, syscall.E
 		return nil, p.opening
 	}
 	return p.watch(p.place.create(base, flag, perm))
+}
+
+func (p *odd) reopen(base string) (fs.File, error) {
+	if p.reading != 0 {
+		return nil, p.reading
+	}
+	return p.place.reopen(base)
 }
 
 func (p *odd) remove(base string) syscall.Errno {

@@ -158,6 +158,19 @@ func TestStrangerUnderTheNameOfAFile(t *testing.T) {
 	}
 }
 
+// TestStrangerWithTheNumberOfAFile: filesystems give the inode number of a file that is gone to the next. It is as little deleted as any other stranger.
+func TestStrangerWithTheNumberOfAFile(t *testing.T) {
+	skipWhereOpenFilesStay(t)
+	eachMaker(t, func(t *testing.T, m maker) {
+		f := requireNamed(t, m, tempfs.KeepOnClose())
+		require.NoError(t, f.Close())
+		require.NoError(t, m.fs.Remove(f.Name()))
+		require.NoError(t, put(m.fs, f.Name(), "theirs"))
+		require.ErrorIs(t, f.Release(), tempfs.ErrReplaced)
+		require.NoError(t, has(m.fs, f.Name(), "theirs"))
+	})
+}
+
 // TestNamedFileThatWasRenamed is the caller's from then on.
 func TestNamedFileThatWasRenamed(t *testing.T) {
 	skipWhereOpenFilesStay(t)
