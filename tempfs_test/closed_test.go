@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"syscall"
@@ -42,6 +43,9 @@ var fsCalls = map[string]func(fsys *tempfs.Fs) error{
 
 	"Import": func(fsys *tempfs.Fs) error { return fsys.Import(fstest.MapFS{}, "/d") },
 	"Export": func(fsys *tempfs.Fs) error { return fsys.Export(afero.NewMemMapFs(), "/d") },
+	"Persist": func(fsys *tempfs.Fs) error {
+		return fsys.Persist("/f", filepath.Join(os.TempDir(), "persisted"))
+	},
 	"Clone": func(fsys *tempfs.Fs) error {
 		clone, err := fsys.Clone()
 		if err != nil {
@@ -159,7 +163,7 @@ func requireClosed(t *testing.T, fsys *tempfs.Fs, view fs.FS, files ...afero.Fil
 	t.Helper()
 	closed := func(what string, err error) {
 		require.ErrorIs(t, err, fs.ErrClosed, what)
-		if !errors.As(err, new(*fs.PathError)) {
+		if !errors.As(err, new(*fs.PathError)) && !errors.As(err, new(*tempfs.PersistError)) {
 			require.ErrorAs(t, err, new(*os.LinkError), what)
 		}
 	}

@@ -143,3 +143,18 @@ func (d directory) openRoot(base string) (guard, syscall.Errno) {
 	root, err := os.OpenRoot(procPath(int(f.Fd())))
 	return guard{root}, errnoOf(err)
 }
+
+// OpenAgain opens an open file once more, for reading, with an offset of its own.
+func OpenAgain(file syscall.Conn) (Handle, syscall.Errno) {
+	conn, err := file.SyscallConn()
+	if err != nil {
+		return nil, errnoOf(err)
+	}
+	var again *os.File
+	var opened error
+	err = conn.Control(func(fd uintptr) { again, opened = os.Open(procPath(int(fd))) })
+	if err := errors.Join(err, opened); err != nil {
+		return nil, errnoOf(err)
+	}
+	return (&Tree{}).newHandle(again, ""), 0
+}

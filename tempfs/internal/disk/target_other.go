@@ -89,3 +89,6 @@ func (d directory) openRoot(base string) (guard, syscall.Errno) {
 	root, err := os.OpenRoot(d.of(base))
 	return guard{root}, errnoOf(err)
 }
+
+// OpenAgain cannot open an open file once more here.
+func OpenAgain(syscall.Conn) (Handle, syscall.Errno) { return nil, syscall.EBADF }

@@ -1,0 +1,199 @@
+package tempfs
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"syscall"
+
+	"github.com/aferotemp/go/tempfs/internal/disk"
+)
+
+// opCopy is the Op of the errors of entries that are copied.
+const opCopy = "copy"
+
+// copy publishes a copy of the source and removes that.
+func (e *persistEntry) copy() error {
+	if err := e.begin(stepCopy); err != nil {
+		return err
+	}
+	switch {
+	case e.sameFilesystem:
+		return syscall.EXDEV
+	case e.scan.special != "":
+		return e.about(e.scan.special, syscall.EOPNOTSUPP)
+	}
+	scratch, err := e.makeCopy()
+	if err != nil {
+		return err
+	}
+	if err := e.publishCopy(scratch); err != nil {
+		e.result.SourceLeft = e.result.Published
+		return err
+	}
+	e.result.SourceLeft = !e.tidy(e.removeSource)
+	return nil
+}
+
+// publishCopy ends the scratch. What cannot be removed then is no failure.
+func (p *persist) publishCopy(scratch *disk.Scratch) error {
+	if err := p.begin(stepPublish); err != nil {
+		_ = scratch.Discard()
+		return err
+	}
+	published, exchanged, errno := scratch.Publish(!p.noReplace)
+	p.result.Exchanged = exchanged
+	if errno != 0 {
+		p.result.Published = exchanged
+		_ = scratch.Discard()
+		return errno
+	}
+	p.result.Copied = true
+	err := p.settle(published)
+	removed := p.tidy(scratch.Discard)
+	p.result.OldLeft = exchanged && !removed
+	return err
+}
+
+func (e *persistEntry) removeSource() syscall.Errno {
+	now, errno := e.fs.backend.Lstat(e.source)
+	switch {
+	case errno == syscall.ENOENT:
+		return 0
+	case errno != 0:
+		return errno
+	case !SameFile(now, e.info): // somebody else's by now
+		return 0
+	}
+	if tree, ok := e.fs.backend.(*disk.Tree); ok && !e.isRoot {
+		entry, errno := tree.Entry(e.source)
+		if errno != 0 {
+			return errno
+		}
+		defer entry.Close()
+		return entry.Remove()
+	}
+	_, errno = e.fs.backend.RemoveAll(e.source)
+	return errno
+}
+
+// makeCopy makes what is to be published. Nothing of it is left if that fails.
+func (e *persistEntry) makeCopy() (scratch *disk.Scratch, err error) {
+	var errno syscall.Errno
+	switch e.info.Mode().Type() {
+	case fs.ModeDir:
+		if scratch, errno = e.target.NewDirectory(); errno == 0 {
+			err = e.copyDir(scratch)
+		}
+	case fs.ModeSymlink:
+		var to string
+		if to, errno = e.fs.backend.Readlink(e.source); errno == 0 {
+			scratch, errno = e.target.NewSymlink(to)
+		}
+	default:
+		if scratch, errno = e.target.NewFile(); errno == 0 {
+			err = e.copyFile(scratch)
+		}
+	}
+	if errno != 0 {
+		return nil, errno
+	}
+	if err != nil {
+		_ = scratch.Discard()
+		return nil, err
+	}
+	return scratch, nil
+}
+
+// transfer is a copy to the directory of to, nil for files that are no entries.
+func (e *persistEntry) transfer(to *Fs) *transfer {
+	t := &transfer{
+		op: opCopy, ctx: context.Background(), from: virtualSource{e.fs}, to: &destination{isOurs: true}, dropsSpecial: true,
+	}
+	if to == nil {
+		return t
+	}
+	t.to, t.keepsOwners = newDestination(to), true
+	if e.durable {
+		t.onFile = e.syncCopied
+		t.onDir = e.syncCopied
+	}
+	return t
+}
+
+func (e *persistEntry) syncCopied(h handle) syscall.Errno {
+	err := e.sync(h)
+	var errno syscall.Errno
+	if err != nil && !errors.As(err, &errno) {
+		errno = syscall.EIO
+	}
+	return errno
+}
+
+// copyDir fills the directory, then gives it the mode and times.
+func (e *persistEntry) copyDir(scratch *disk.Scratch) error {
+	to := &Fs{backend: scratch.Tree(), kind: backendDisk, gate: newGate()} // nobody else's, and ended with the scratch
+	t := e.transfer(to)
+	r := route{e.source, "/"}
+	if err := t.copyContent(r); err != nil {
+		return e.aboutCopy(err)
+	}
+	t.dropsSpecial = false
+	return e.aboutCopy(t.finishDir(r, modeInfo{e.info, fs.ModeDir | e.modeFor(e.info, e.isRoot)}))
+}
+
+// aboutCopy drops the name of the source, which the error has.
+func (e *persistEntry) aboutCopy(err error) error {
+	var named *fs.PathError
+	if errors.As(err, &named) && named.Path == e.source {
+		return named.Err
+	}
+	return err
+}
+
+// modeInfo is an info with another mode.
+type modeInfo struct {
+	fs.FileInfo
+	mode fs.FileMode
+}
+
+func (i modeInfo) Mode() fs.FileMode { return i.mode }
+
+func (e *persistEntry) copyFile(scratch *disk.Scratch) error {
+	from, info, err := e.transfer(nil).from.open(e.source, e.info)
+	if err != nil {
+		return e.about(e.source, err)
+	}
+	defer func() { _ = from.Close() }()
+	to := &file{name: e.name, handle: scratch.Handle()}
+	if err := e.transfer(nil).copyFile(route{e.source, e.source}, to, from, info); err != nil {
+		return causeOf(err)
+	}
+	return e.finishCopy(scratch, info, e.modeFor(info, false))
+}
+
+// finishCopy gives a file that was copied what the source has beside content. A change of the owner takes special bits away: the mode is later.
+func (p *persist) finishCopy(scratch *disk.Scratch, info fs.FileInfo, mode fs.FileMode) error {
+	h := scratch.Handle()
+	got, errno := h.Stat()
+	if errno != 0 {
+		return errno
+	}
+	uid, gid, known := ownerOf(info)
+	gotUID, gotGID, gotKnown := ownerOf(got)
+	if known && gotKnown && (uid != gotUID || gid != gotGID) {
+		if errno := scratch.Chown(uid, gid); errno == syscall.EPERM || errno == syscall.EINVAL {
+			_ = scratch.Chown(-1, gid) // as keepOwner does
+		} else if errno != 0 {
+			return errno
+		}
+	}
+	errno = h.Chmod(mode)
+	if errno == 0 {
+		errno = scratch.Chtimes(accessTime(info), info.ModTime())
+	}
+	if errno == 0 && p.durable {
+		return p.sync(h)
+	}
+	return errorOf(errno)
+}

@@ -1,0 +1,109 @@
+package tempfs
+
+import (
+	"io/fs"
+	"os"
+	"slices"
+	"syscall"
+
+	"github.com/aferotemp/go/tempfs/internal/disk"
+)
+
+// move publishes the source by a rename. across: that cannot be, and nothing has changed.
+func (e *persistEntry) move(tree *disk.Tree) (across bool, err error) {
+	entry, errno := tree.Entry(e.source)
+	if errno != 0 {
+		return false, errno
+	}
+	defer entry.Close()
+	if e.target.IsAcross(entry) {
+		return true, nil
+	}
+	var changed []modeChange
+	err = e.prepare(tree, entry, &changed)
+	if err == nil {
+		err = e.publish(entry)
+	}
+	if err != nil && !e.result.Published {
+		for _, c := range slices.Backward(changed) {
+			_ = lchmod(tree, c.name, c.mode) // as it was
+		}
+	}
+	if err == syscall.EXDEV { //nolint:errorlint // of publish, not wrapped
+		return true, nil
+	}
+	return false, err
+}
+
+// prepare makes the source what it is to be once it is published. The modes it changed are in changed.
+func (e *persistEntry) prepare(tree *disk.Tree, entry *disk.Entry, changed *[]modeChange) error {
+	if err := e.begin(stepChmod); err != nil {
+		return err
+	}
+	for _, m := range e.scan.marked {
+		if errno := lchmod(tree, m.name, m.mode.Perm()); errno != 0 {
+			return e.about(m.name, errno)
+		}
+		*changed = append(*changed, m)
+	}
+	is, mode := e.info.Mode(), e.modeFor(e.info, false)
+	if is&fs.ModeSymlink == 0 && is&(fs.ModePerm|specialBits) != mode {
+		if errno := entry.Chmod(mode); errno != 0 {
+			return errno
+		}
+		*changed = append(*changed, modeChange{e.source, is & (fs.ModePerm | specialBits)})
+	}
+	for _, name := range slices.Backward(e.scan.content) {
+		if err := e.syncEntry(name); err != nil {
+			return e.about(name, err)
+		}
+	}
+	return nil
+}
+
+// lchmod does not follow name.
+func lchmod(tree *disk.Tree, name string, mode fs.FileMode) syscall.Errno {
+	entry, errno := tree.Entry(name)
+	if errno != 0 {
+		return errno
+	}
+	defer entry.Close()
+	return entry.Chmod(mode)
+}
+
+// syncEntry opens a file for writing if it cannot be read.
+func (e *persistEntry) syncEntry(name string) error {
+	h, errno := e.fs.backend.OpenFile(name, os.O_RDONLY, 0)
+	if errno == syscall.EACCES {
+		h, errno = e.fs.backend.OpenFile(name, os.O_WRONLY, 0)
+	}
+	switch {
+	case errno == syscall.ENOENT && name != e.source:
+		return nil
+	case errno != 0:
+		e.step = stepSync
+		return errno
+	}
+	defer func() { _ = h.Close() }()
+	return e.sync(h)
+}
+
+func (e *persistEntry) publish(entry *disk.Entry) error {
+	if err := e.begin(stepPublish); err != nil {
+		return err
+	}
+	if e.target.IsEntry(entry) {
+		return e.settle(e.info) // it is there
+	}
+	exchanged, errno := e.target.Rename(entry, e.info.IsDir(), !e.noReplace)
+	e.result.Exchanged = exchanged
+	if errno != 0 {
+		e.result.Published = exchanged
+		return errno
+	}
+	err := e.settle(e.info)
+	if exchanged { // the old directory is where the new one was
+		e.result.OldLeft = !e.tidy(entry.Remove)
+	}
+	return err
+}
