@@ -23,7 +23,8 @@ func TestFileOptions(t *testing.T) {
 		{"write only", []FileOption{Flags(os.O_WRONLY | os.O_SYNC)}, fileConfig{perm: 0o600, flag: os.O_WRONLY | os.O_SYNC | made}},
 		{"what means nothing", []FileOption{Flags(os.O_TRUNC | os.O_EXCL)}, fileConfig{perm: 0o600, flag: os.O_RDWR | made}},
 		{
-			"all others", []FileOption{Linkable(), KeepOnClose(), KeepFile()},
+			"all others",
+			[]FileOption{Linkable(), KeepOnClose(), KeepFile()},
 			fileConfig{perm: 0o600, flag: os.O_RDWR | made, linkable: true, keepOnClose: true, keepFile: true},
 		},
 	} {

@@ -137,7 +137,7 @@ var namedFiles = []statement{
 	{"it goes also when closing fails, and both failures are told", []string{"tempfs.TestCloseThatFailsRemoves", "tempfs.TestRemovalThatFails"}},
 	{"that the user removed it before is no error", []string{"tempfs_test.TestNamedFileThatTheUserRemoved"}},
 	{"a stranger that took its name stays: ErrReplaced", []string{
-		"tempfs_test.TestStrangerUnderTheNameOfAFile", "tempfs.TestStrangerAfterARelease", "tempfs_test.TestNamedFileThatWasRenamed",
+		"tempfs_test.TestStrangerUnderTheNameOfAFile", "tempfs_test.TestStrangerWithTheNumberOfAFile", "tempfs.TestStrangerAfterARelease", "tempfs_test.TestNamedFileThatWasRenamed",
 	}},
 	{"the second close, and all else then, is ErrClosed", []string{"tempfs_test.TestWhenNamedFilesGo", "tempfs_test.TestClosedTemporaries"}},
 	{"nothing begins with a file that is closed, nor with an Fs that was released", []string{"tempfs_test.TestClosedTemporaries", "tempfs_test.TestFilesThatCannotBeMade"}},

@@ -20,7 +20,7 @@ func TestReleaseOfARootReplacedByALink(t *testing.T) {
 	host := rootOf(t, fsys)
 	require.NoError(t, put(fsys, "/mine", "content"))
 	require.NoError(t, os.Rename(host, host+".moved"))
-	if err := os.Symlink(target, host); err != nil {
+	if err = os.Symlink(target, host); err != nil {
 		t.Skipf("no symbolic links here: %v", err)
 	}
 

@@ -260,8 +260,22 @@ func TestBadAffixesOfFiles(t *testing.T) {
 // FuzzAffixes wants a name directly in the directory, or an error and nothing anywhere.
 func FuzzAffixes(f *testing.F) {
 	for _, seed := range [][2]string{
-		{"", ""}, {"tmp", ".txt"}, {"../esc", ""}, {"/tmp/x", ""}, {"", "/../../x"}, {"a\x00", ""}, {"..", ".."}, {".", ""}, {"a\\b", "c:"},
-		{"\xff\xfe", "\xed\xa0\x80"}, {"*", "*"}, {strings.Repeat("p", 247), ""}, {strings.Repeat("p", 248), ""}, {"NUL.", "::$DATA"}, {"\n", " "}, {"-rf", "~"},
+		{"", ""},
+		{"tmp", ".txt"},
+		{"../esc", ""},
+		{"/tmp/x", ""},
+		{"", "/../../x"},
+		{"a\x00", ""},
+		{"..", ".."},
+		{".", ""},
+		{"a\\b", "c:"},
+		{"\xff\xfe", "\xed\xa0\x80"},
+		{"*", "*"},
+		{strings.Repeat("p", 247), ""},
+		{strings.Repeat("p", 248), ""},
+		{"NUL.", "::$DATA"},
+		{"\n", " "},
+		{"-rf", "~"},
 	} {
 		f.Add(seed[0], seed[1])
 	}

@@ -42,7 +42,7 @@ func modesUnder(mask string) error {
 	syscall.Umask(int(number))
 	errs := []error{modesOf("the host", makerOnHost(dir))}
 	for _, opts := range [][]tempfs.Option{{tempfs.In(dir)}, {tempfs.InMemory()}} {
-		errs = append(errs, tempfs.With(func(fsys *tempfs.Fs) error { return modesInFs(fsys) }, opts...))
+		errs = append(errs, tempfs.With(modesInFs, opts...))
 	}
 	return errors.Join(errs...)
 }
