@@ -228,7 +228,7 @@ func (t *transfer) dir(r route, info fs.FileInfo, inMade bool) error {
 }
 
 func (t *transfer) symlink(r route, info fs.FileInfo, inMade bool) error {
-	target, err := t.from.readLink(r.from)
+	target, err := t.from.readLink(r.from, info)
 	if err != nil {
 		return t.fail(r, err)
 	}

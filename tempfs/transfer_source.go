@@ -19,7 +19,7 @@ type source interface {
 	readDir(name string, info fs.FileInfo) ([]fs.DirEntry, error)
 	// open gives the file, which need not be a regular one any more, and its info as it is open.
 	open(name string, info fs.FileInfo) (fs.File, fs.FileInfo, error)
-	readLink(name string) (string, error)
+	readLink(name string, info fs.FileInfo) (string, error)
 }
 
 var (
@@ -43,11 +43,27 @@ func vanishing(err error) error {
 	return err
 }
 
-// openSame opens what lstat gave that info: a file that came in its place since, a link say, is errChanged.
+// changing tells whether err, of a name that had that info, is about something that has come in its place: a loop of links, say.
+func (s virtualSource) changing(name string, info fs.FileInfo, err error) error {
+	if err == nil || info == nil {
+		return err
+	}
+	now, failed := s.lstat(name, nil)
+	_, wasGone := vanishing(err).(vanishedError) //nolint:errorlint // made just now
+	switch {
+	case failed != nil:
+		return failed
+	case wasGone || !SameFile(info, now): // it may have come back
+		return errChanged
+	}
+	return err
+}
+
+// openSame opens what lstat gave that info, and no other file.
 func (s virtualSource) openSame(name string, info fs.FileInfo) (*file, fs.FileInfo, error) {
 	f, err := s.Open(name)
 	if err != nil {
-		return nil, nil, vanishing(err)
+		return nil, nil, s.changing(name, info, err)
 	}
 	opened, err := f.Stat()
 	if err == nil && info != nil && !SameFile(info, opened) {
@@ -68,7 +84,7 @@ func (s virtualSource) readDir(name string, info fs.FileInfo) ([]fs.DirEntry, er
 	defer func() { _ = dir.Close() }()
 	entries, err := dir.ReadDir(-1)
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
-	return entries, err
+	return entries, s.changing(name, info, err) // getdents(2) has ENOENT for a directory that was removed
 }
 
 func (s virtualSource) open(name string, info fs.FileInfo) (fs.File, fs.FileInfo, error) {
@@ -79,13 +95,9 @@ func (s virtualSource) open(name string, info fs.FileInfo) (fs.File, fs.FileInfo
 	return f, opened, nil
 }
 
-// readLink: what was a link and is none any more is EINVAL to readlink(2).
-func (s virtualSource) readLink(name string) (string, error) {
+func (s virtualSource) readLink(name string, info fs.FileInfo) (string, error) {
 	target, err := s.ReadlinkIfPossible(name)
-	if errors.Is(err, syscall.EINVAL) {
-		return "", errChanged
-	}
-	return target, vanishing(err)
+	return target, s.changing(name, info, err)
 }
 
 // ioSource is any fs.FS, which is not trusted to keep the rules of io/fs.
@@ -135,7 +147,7 @@ func (s ioSource) open(name string, _ fs.FileInfo) (fs.File, fs.FileInfo, error)
 const maxTarget = 4096
 
 // readLink takes the content of a file that says it is a link for its target, as archive/zip has them.
-func (s ioSource) readLink(name string) (string, error) {
+func (s ioSource) readLink(name string, _ fs.FileInfo) (string, error) {
 	if linked, ok := s.FS.(fs.ReadLinkFS); ok {
 		return linked.ReadLink(name)
 	}
