@@ -194,17 +194,17 @@ func (s *spool) isRolled() bool {
 func (s *spool) cause() error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.failure
+	return fmt.Errorf("cannot move it out of memory: %w", s.failure)
 }
 
-// begin is a roll before anybody else has the file: it closes it when it fails.
+// begin is a roll before anybody else has the file. It fails as making the file to move to does.
 func (s *spool) begin() error {
-	errno := s.roll()
-	if errno == 0 {
+	if s.roll() == 0 {
 		return nil
 	}
-	_ = s.Close()
-	return s.cause()
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.failure
 }
 
 func (s *spool) roll() syscall.Errno {
@@ -223,7 +223,7 @@ func (s *spool) rollLocked() syscall.Errno {
 	case err != nil && s.closed.Load():
 		return syscall.EBADF
 	case err != nil:
-		s.failure = fmt.Errorf("cannot move it out of memory: %w", err)
+		s.failure = err
 		return seeCause
 	}
 	_ = s.current.Close() // memory; this frees it

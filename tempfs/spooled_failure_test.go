@@ -79,6 +79,22 @@ func TestSpooledRollThatFailsLosesNothing(t *testing.T) {
 	})
 }
 
+// TestSpooledAppendThatCannotRollLosesNothing has an offset that is not where the append would be.
+func TestSpooledAppendThatCannotRollLosesNothing(t *testing.T) {
+	eachSpooler(t, func(t *testing.T, spooled spooler) {
+		f := spooled.must(t, 10, Flags(os.O_APPEND), In(noDirectory))
+		write(t, f, "01234567")
+		seek(t, f, 2)
+		_, err := f.WriteString("abc")
+		require.ErrorIs(t, err, fs.ErrNotExist)
+		requireState(t, f, "01234567", 2)
+		write(t, f, "89")
+		requireState(t, f, "0123456789", 10)
+		seek(t, f, 1000)
+		require.False(t, f.Rolled())
+	})
+}
+
 func TestSpooledTellsThatNoTempDirectoryWasFound(t *testing.T) {
 	f, err := SpooledTemporaryFile(1, nowhere(t))
 	require.NoError(t, err, "searched before it moved")

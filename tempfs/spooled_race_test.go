@@ -31,7 +31,7 @@ func TestSpooledRollEndsForAClose(t *testing.T) {
 		return &moved, errno
 	})
 	write(t, f, "content")
-	require.ErrorIs(t, f.Roll(), fs.ErrClosed)
+	require.Equal(t, pathError("roll", "", fs.ErrClosed), f.Roll())
 	require.NoError(t, <-closed)
 	require.Equal(t, 1, moved.closed)
 	require.False(t, f.Rolled())

@@ -85,6 +85,7 @@ func TestSpooledHonoursFlagsInBothStates(t *testing.T) {
 			seek(t, f, 0)
 			write(t, f, "Y")
 			requireState(t, f, "abcZY", 5)
+			require.Equal(t, budget != 0, f.Rolled(), "the end of the file counts, not the offset")
 			_, err := f.WriteAt([]byte("x"), 0)
 			require.ErrorIs(t, err, errWriteAtAppend)
 
