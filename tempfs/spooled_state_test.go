@@ -14,6 +14,8 @@ import (
 
 	"github.com/spf13/afero"
 	"github.com/stretchr/testify/require"
+
+	"github.com/aferotemp/go/tempfs/internal/disk"
 )
 
 func TestSpooledRollKeepsContentOffsetAndMode(t *testing.T) {
@@ -279,4 +281,30 @@ func TestSpooledEndsWithItsFs(t *testing.T) {
 			require.ErrorAs(t, err, new(*fs.PathError))
 		})
 	}
+}
+
+// TestSpooledWithoutUnnamedFiles moves to a file that has, or had, a name.
+func TestSpooledWithoutUnnamedFiles(t *testing.T) {
+	check := func(t *testing.T, p place) {
+		t.Helper()
+		c, err := newFileConfig(nil)
+		require.NoError(t, err)
+		f, err := newSpooled(3, c, p, func() (place, error) { return withoutUnnamed{place: p}, nil })
+		require.NoError(t, err)
+		write(t, f, "content")
+		require.True(t, f.Rolled())
+		requireState(t, f, "content", 7)
+		info, err := f.Stat()
+		require.NoError(t, err)
+		require.Empty(t, info.Name())
+		require.NoError(t, f.Close())
+	}
+	Each(t, func(t *testing.T, fsys *Fs) {
+		if fsys.Backend() == backendDisk { // the other has them everywhere
+			check(t, virtualPlace{fsys, ""})
+		}
+	})
+	dir := t.TempDir()
+	check(t, hostPlace{disk.Host{Dir: dir}})
+	require.Empty(t, listed(t, dir))
 }

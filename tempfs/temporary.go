@@ -90,6 +90,9 @@ func createAndRemove(p place, c *fileConfig) (handle, error) {
 	if err != nil {
 		return nil, err
 	}
+	if u, ok := h.(interface{ Unname() }); ok {
+		u.Unname()
+	}
 	if !removesOpenFiles {
 		return &removedOnClose{handle: h, place: p, base: base}, nil
 	}

@@ -90,6 +90,9 @@ func (h *handle) Truncate(size int64) syscall.Errno { return errnoOf(h.file.Trun
 // Chmod is for files: the root directory keeps its mode on the host, see Tree.Chmod.
 func (h *handle) Chmod(mode fs.FileMode) syscall.Errno { return errnoOf(h.file.Chmod(mode)) }
 
+// Unname makes the file one without a name in its FileInfo. It is for who opened it, before anybody else has it.
+func (h *handle) Unname() { h.name = "" }
+
 // SyscallConn gives the descriptor, which is not closed while a function of the caller uses it.
 func (h *handle) SyscallConn() (syscall.RawConn, error) { return h.file.SyscallConn() }
 
