@@ -48,18 +48,18 @@ func (f *Fs) copyTo(clone *Fs) error {
 	return t.finishDir(root, info)
 }
 
-// cloneConfig is the config of f under opts.
+// cloneConfig is the config of f under opts, of which one about a place on the host means the disk.
 func (f *Fs) cloneConfig(opts []Option) (*config, error) {
 	c := *f.config
 	c.callers = nil
 	c.inMemory = f.kind == backendMemory
 	var wish config
 	wish.apply(opts)
-	if wish.dir != "" || !wish.searchIsDefault() {
+	if wish.dir != "" || wish.searches {
 		c.inMemory = false
 	}
-	if wish.inMemory {
-		c.dir, c.search = "", wish.search
+	if wish.inMemory || wish.searches {
+		c.dir = ""
 	}
 	c.apply(opts)
 	return &c, c.check()

@@ -35,6 +35,7 @@ type config struct {
 type placement struct {
 	dir            string // host directory, or for a file of an Fs a directory of that; "" searches, or is its root
 	search         locate.Options
+	searches       bool // somebody gave search
 	prefix, suffix string
 }
 
@@ -54,7 +55,7 @@ func In(dir string) SharedOption { return sharedOption(func(p *placement) { p.di
 // WithSearch adjusts the search of the temp directory, which [In] makes needless. A method of an Fs searches nothing: there it
 // is an error, fs.ErrInvalid by [errors.Is].
 func WithSearch(o locate.Options) SharedOption {
-	return sharedOption(func(p *placement) { p.search = o })
+	return sharedOption(func(p *placement) { p.search, p.searches = o, true })
 }
 
 // Prefix begins the name of the root directory or file; the default is [DefaultPrefix]. A path separator or a NUL in it is an
