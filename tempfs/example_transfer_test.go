@@ -90,7 +90,7 @@ func ExampleFs_Clone() {
 			return err
 		}
 		defer clone.Release()
-		if err := clone.Remove("/config"); err != nil {
+		if err = clone.Remove("/config"); err != nil {
 			return err
 		}
 		here, err := afero.Exists(fsys, "/config")

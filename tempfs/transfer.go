@@ -69,12 +69,6 @@ func childName(dir, base string) string {
 // maxChanges bounds the tries to get hold of an entry that changes all the time.
 const maxChanges = 10
 
-// copyEntry copies one file, link or tree under a name that must be free. If it fails, nothing is left.
-func (t *transfer) copyEntry(r route) error {
-	t.umask = memfallback.Umask()
-	return t.finish(t.entry(r, nil, false))
-}
-
 // copyContent copies what is in the directory r.from into the directory r.to. If it fails, nothing is left.
 func (t *transfer) copyContent(r route) error {
 	t.umask = memfallback.Umask()
@@ -126,25 +120,21 @@ func (t *transfer) badName(dir route, e fs.DirEntry) error {
 	return t.named(dir.child(e.Name()), fs.ErrInvalid)
 }
 
-// entry copies one entry, which listed is what its directory told of it, nil if nothing did. An entry of an Fs that has gone since
-// it was listed was never there.
+// entry copies one entry; listed is what its directory told of it. An entry of an Fs that has gone since was never there.
 func (t *transfer) entry(r route, listed fs.DirEntry, inMade bool) error {
 	err := errChanged
 	for tries := 0; err == errChanged && tries < maxChanges; tries++ {
 		err = t.attempt(r, listed, inMade)
 	}
-	_, vanished := err.(vanishedError) //nolint:errorlint // as fail left it
-	switch {
-	case err == nil:
+	if _, vanished := err.(vanishedError); vanished { //nolint:errorlint // as fail left it
+		return nil
+	}
+	if err == errChanged {
+		return t.named(r, syscall.EAGAIN)
+	}
+	if err == nil {
 		t.progress.Entries++
 		t.tell(r)
-		return nil
-	case vanished && listed != nil:
-		return nil
-	case vanished:
-		return t.named(r, err)
-	case err == errChanged:
-		return t.named(r, syscall.EAGAIN)
 	}
 	return err
 }
@@ -161,12 +151,12 @@ func (t *transfer) attempt(r route, listed fs.DirEntry, inMade bool) error {
 	if linked, err := t.link(r, info, inMade); linked || err != nil {
 		return err
 	}
-	switch info.Mode().Type() {
-	case 0:
+	switch mode := info.Mode(); {
+	case mode.IsRegular():
 		return t.file(r, info, inMade)
-	case fs.ModeDir:
+	case mode.IsDir():
 		return t.dir(r, info, inMade)
-	case fs.ModeSymlink:
+	case mode.Type() == fs.ModeSymlink:
 		return t.symlink(r, info, inMade)
 	}
 	return t.fail(r, syscall.EOPNOTSUPP) // a FIFO is never opened: that would wait, or wake its writer

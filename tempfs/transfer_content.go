@@ -223,7 +223,7 @@ func (c *content) stream(off, n int64) (end int64, err error) {
 		c.buffer = make([]byte, bufferSize)
 	}
 	for empty := 0; n > 0; empty++ {
-		got, err := c.from.Read(c.buffer[:min(n, bufferSize)])
+		got, failed := c.from.Read(c.buffer[:min(n, bufferSize)])
 		if got < 0 || got > bufferSize || empty == maxEmptyReads {
 			return off, io.ErrNoProgress
 		}
@@ -234,11 +234,11 @@ func (c *content) stream(off, n int64) (end int64, err error) {
 			}
 			off, n = off+int64(got), n-int64(got)
 		}
-		if errors.Is(err, io.EOF) {
+		if errors.Is(failed, io.EOF) {
 			return off, nil
 		}
-		if err != nil {
-			return off, err
+		if failed != nil {
+			return off, failed
 		}
 	}
 	return off, nil

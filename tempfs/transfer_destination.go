@@ -51,17 +51,17 @@ func (d *destination) lstat(name string) (fs.FileInfo, error) {
 // mkdir makes a directory that its owner can fill, whatever the umask, or finds one.
 func (d *destination) mkdir(name string, umask fs.FileMode) (isNew bool, err error) {
 	if !d.isOurs { // some have no error for a directory that is there
-		if info, err := d.lstat(name); err == nil {
-			return false, mustBeDir(info)
+		if there, missing := d.lstat(name); missing == nil {
+			return false, mustBeDir(there)
 		}
 	}
 	err = d.Mkdir(name, 0o700)
 	if errors.Is(err, fs.ErrExist) {
-		info, failed := d.lstat(name)
+		there, failed := d.lstat(name)
 		if failed != nil {
 			return false, failed
 		}
-		return false, mustBeDir(info)
+		return false, mustBeDir(there)
 	}
 	if err == nil && umask&0o700 != 0 {
 		if err = d.Chmod(name, 0o700); err != nil {

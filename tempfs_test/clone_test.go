@@ -153,8 +153,7 @@ func TestCloneOfSub(t *testing.T) {
 
 // TestCloneIsLive with the line that called Clone for its origin.
 func TestCloneIsLive(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
-		fsys := tempfs.Test(t, opts...)
+	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) { // whose own origin is the line above
 		clone, err := fsys.Clone()
 		at := line(t, -1)
 		require.NoError(t, err)
@@ -192,7 +191,7 @@ func TestCloneBesideWriters(t *testing.T) {
 		writers := make(chan error, 1)
 		go func() { writers <- parallel(4, func(i int) error { return churn(fsys, i, done) }) }()
 		var all []error
-		for range 15 {
+		for range 10 {
 			for _, option := range backends(t) {
 				clone, err := fsys.Clone(option)
 				if err == nil {

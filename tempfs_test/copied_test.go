@@ -20,30 +20,36 @@ import (
 // the names that a file has.
 func treeOf(t *testing.T, fsys afero.Fs, dir string) map[string]string {
 	t.Helper()
-	tree, infos := map[string]string{}, []namedInfo{}
+	tree := map[string]string{}
+	var files []namedInfo
 	walk(t, fsys, dir, func(name string, info fs.FileInfo) {
 		relative := name[len(dir):]
-		said := fmt.Sprint(info.Mode(), " ", info.ModTime().UnixNano())
-		switch info.Mode().Type() {
-		case 0:
+		switch mode := info.Mode(); {
+		case mode.IsRegular():
 			content, err := afero.ReadFile(fsys, name)
 			require.NoError(t, err)
-			said += fmt.Sprintf(" %.40q %d", content, len(content))
-			for _, other := range infos {
-				if tempfs.SameFile(other.info, info) {
-					said += " is " + other.name
-					break
-				}
-			}
-			infos = append(infos, namedInfo{relative, info})
-		case fs.ModeSymlink:
+			file := namedInfo{relative, info}
+			files = append(files, file)
+			tree[relative] = fmt.Sprintf("%v %d %.40q %d is %s", mode, info.ModTime().UnixNano(), content, len(content), firstName(files, file))
+		case mode.Type() == fs.ModeSymlink:
 			target, err := fsys.(afero.LinkReader).ReadlinkIfPossible(name)
 			require.NoError(t, err)
-			said = "link to " + target // its own time cannot be set
+			tree[relative] = "link to " + target // its own time cannot be set
+		default:
+			tree[relative] = fmt.Sprint(mode, info.ModTime().UnixNano())
 		}
-		tree[relative] = said
 	})
 	return tree
+}
+
+// firstName is that of the first that is the same file.
+func firstName(files []namedInfo, file namedInfo) string {
+	for _, f := range files {
+		if tempfs.SameFile(f.info, file.info) {
+			return f.name
+		}
+	}
+	return file.name
 }
 
 type namedInfo struct {

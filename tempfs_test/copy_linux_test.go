@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"syscall"
 	"testing"
@@ -207,6 +208,57 @@ func TestCloneKeepsOwners(t *testing.T) {
 		require.Equal(t, [2]int{0, os.Getegid()}, [2]int{uid, gid})
 		requireMode(t, to, "/in/d/f", fs.ModeSetuid|fs.ModeSetgid|0o755)
 	})
+}
+
+const childClone = "clone"
+
+func init() { children[childClone] = cloneWithoutChown }
+
+// TestCloneThatMayNotGiveFilesAway has no setuid programs of another user than those of the source.
+func TestCloneThatMayNotGiveFilesAway(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("needs files of two users")
+	}
+	require.NoError(t, runChild(t, childClone, t.TempDir()))
+}
+
+// cloneWithoutChown is in a process of its own, one thread of which loses CAP_CHOWN for good.
+func cloneWithoutChown(parent string) error {
+	runtime.LockOSThread()
+	return tempfs.With(func(fsys *tempfs.Fs) error {
+		if err := errors.Join(put(fsys, "/theirs", ""), put(fsys, "/mine", ""), fsys.Mkdir("/d", 0o755)); err != nil {
+			return err
+		}
+		err := errors.Join(
+			fsys.Chown("/theirs", 5, 5), fsys.Chmod("/theirs", fs.ModeSetuid|fs.ModeSetgid|0o755), fsys.Chmod("/mine", fs.ModeSetuid|0o755),
+			fsys.Chown("/d", 5, 5), fsys.Chmod("/d", 0o751), dropChown(),
+		)
+		if err != nil {
+			return err
+		}
+		clone, err := fsys.Clone()
+		if err != nil {
+			return err
+		}
+		for name, mode := range map[string]fs.FileMode{"/theirs": 0o755, "/mine": fs.ModeSetuid | 0o755, "/d": fs.ModeDir | 0o751} {
+			info, failed := clone.Stat(name)
+			if failed == nil {
+				failed = equal(name, info.Mode(), mode)
+			}
+			err = errors.Join(err, failed)
+		}
+		return errors.Join(err, clone.Release())
+	}, tempfs.In(parent))
+}
+
+func dropChown() error {
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var data [2]unix.CapUserData // one would be overrun: version 3 has 64 bits
+	if err := unix.Capget(&header, &data[0]); err != nil {
+		return err
+	}
+	data[0].Effective &^= 1 << unix.CAP_CHOWN
+	return unix.Capset(&header, &data[0])
 }
 
 // TestCopyOfSpecialFiles is an error that names them. A FIFO is not opened: nobody writes to it.
