@@ -65,13 +65,8 @@ func (e *persistEntry) removeSource() syscall.Errno {
 	case !SameFile(now, e.info): // somebody else's by now
 		return 0
 	}
-	if tree, ok := e.fs.backend.(*disk.Tree); ok && !e.isRoot {
-		entry, errno := tree.Entry(e.source)
-		if errno != 0 {
-			return errno
-		}
-		defer entry.Close()
-		return entry.Remove()
+	for _, name := range e.scan.closed {
+		_ = e.lchmod(name, 0o700) // what follows tells
 	}
 	_, errno = e.fs.backend.RemoveAll(e.source)
 	return errno
@@ -182,13 +177,15 @@ func (p *persist) finishCopy(scratch *disk.Scratch, info fs.FileInfo, mode fs.Fi
 	uid, gid, known := ownerOf(info)
 	gotUID, gotGID, gotKnown := ownerOf(got)
 	if known && gotKnown && (uid != gotUID || gid != gotGID) {
-		if errno := scratch.Chown(uid, gid); errno == syscall.EPERM || errno == syscall.EINVAL {
+		errno = scratch.Chown(uid, gid)
+		if errno == syscall.EPERM || errno == syscall.EINVAL {
 			_ = scratch.Chown(-1, gid) // as keepOwner does
-		} else if errno != 0 {
-			return errno
+			errno = 0
 		}
 	}
-	errno = h.Chmod(mode)
+	if errno == 0 {
+		errno = h.Chmod(mode)
+	}
 	if errno == 0 {
 		errno = scratch.Chtimes(accessTime(info), info.ModTime())
 	}

@@ -63,38 +63,31 @@ func (o *persistOpen) run() error {
 		}
 		defer o.file.fs.leave()
 	}
-	if err := o.look(); err != nil {
-		return err
+	for _, step := range []func() error{o.look, func() error { return o.open(false) }, o.roll, o.busy, o.publish} {
+		if err := step(); err != nil {
+			return o.closedOr(err)
+		}
 	}
-	if err := o.open(false); err != nil {
-		return err
-	}
-	if err := o.roll(); err != nil {
-		return err
-	}
-	if err := o.busy(); err != nil {
-		return err
-	}
+	return nil
+}
+
+func (o *persistOpen) publish() error {
 	isLinked, err := o.link()
 	if !isLinked {
-		if err == nil {
-			err = o.copy()
-		}
-		err = o.closedOr(err)
+		err = o.copy()
 	}
-	if o.result.Published {
-		if err == nil {
-			o.result.SourceLeft = !o.tidy(o.removeName)
-		} else {
-			o.result.SourceLeft = !o.file.birth.unnamed
-		}
+	switch {
+	case err == nil:
+		o.result.SourceLeft = !o.tidy(o.removeName)
+	case o.result.Published:
+		o.result.SourceLeft = !o.file.birth.unnamed
 	}
 	return err
 }
 
 // closedOr is fs.ErrClosed if somebody closed the file meanwhile.
 func (o *persistOpen) closedOr(err error) error {
-	if err == syscall.EBADF && o.file.closed.Load() { //nolint:errorlint // of a handle, not wrapped
+	if err == syscall.EBADF && o.file.closed.Load() {
 		return fs.ErrClosed
 	}
 	return err
@@ -118,7 +111,7 @@ func (o *persistOpen) look() error {
 	info, errno := o.file.handle.Stat()
 	switch {
 	case errno != 0:
-		return o.closedOr(errno)
+		return errno
 	case info.IsDir():
 		return syscall.EISDIR
 	case !info.Mode().IsRegular():
@@ -144,7 +137,7 @@ func (o *persistOpen) roll() error {
 	if errno == seeCause {
 		return o.spool.cause()
 	}
-	return o.closedOr(err)
+	return err
 }
 
 // busy looks for other files on the same one. Those of the host know nothing of each other.
@@ -168,34 +161,35 @@ func (o *persistOpen) link() (isLinked bool, err error) {
 	if !ok {
 		return false, nil
 	}
-	h := o.file.handle
-	is, mode := o.info.Mode(), o.modeFor(o.info, o.file.birth.private)
-	if err := o.begin(stepChmod); err != nil {
-		return true, err
+	isLinked = true
+	err = o.prepare()
+	if err == nil {
+		err = o.do(stepPublish, func() syscall.Errno { return o.target.Link(conn, !o.noReplace) })
+		isLinked = !slices.Contains(unlinkable, err)
 	}
-	if is != mode {
+	if err == nil {
+		return true, o.settle(o.info)
+	}
+	_ = o.file.handle.Chmod(o.info.Mode()) // as it was
+	return isLinked, err
+}
+
+// prepare makes the file what it is to be once it is published.
+func (o *persistOpen) prepare() error {
+	if err := o.begin(stepChmod); err != nil {
+		return err
+	}
+	h := o.file.handle
+	mode := o.modeFor(o.info, o.file.birth.private)
+	if o.info.Mode() != mode {
 		if errno := h.Chmod(mode); errno != 0 {
-			return true, o.closedOr(errno)
+			return errno
 		}
-		defer func() {
-			if !o.result.Published {
-				_ = h.Chmod(is)
-			}
-		}()
 	}
 	if o.durable {
-		if err := o.sync(h); err != nil {
-			return true, o.closedOr(err)
-		}
+		return o.sync(h)
 	}
-	err = o.do(stepPublish, func() syscall.Errno { return o.target.Link(conn, !o.noReplace) })
-	if slices.Contains(unlinkable, err) {
-		return false, nil
-	}
-	if err != nil {
-		return true, o.closedOr(err)
-	}
-	return true, o.settle(o.info)
+	return nil
 }
 
 // unlinkable are what linkat(2) says of a file that can have no name there, or no more than it has, and what systems without it say.

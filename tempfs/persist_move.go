@@ -20,28 +20,28 @@ func (e *persistEntry) move(tree *disk.Tree) (across bool, err error) {
 		return true, nil
 	}
 	var changed []modeChange
-	err = e.prepare(tree, entry, &changed)
+	err = e.prepare(entry, &changed)
 	if err == nil {
 		err = e.publish(entry)
 	}
 	if err != nil && !e.result.Published {
 		for _, c := range slices.Backward(changed) {
-			_ = lchmod(tree, c.name, c.mode) // as it was
+			_ = e.lchmod(c.name, c.mode) // as it was
 		}
 	}
-	if err == syscall.EXDEV { //nolint:errorlint // of publish, not wrapped
+	if err == syscall.EXDEV {
 		return true, nil
 	}
 	return false, err
 }
 
 // prepare makes the source what it is to be once it is published. The modes it changed are in changed.
-func (e *persistEntry) prepare(tree *disk.Tree, entry *disk.Entry, changed *[]modeChange) error {
+func (e *persistEntry) prepare(entry *disk.Entry, changed *[]modeChange) error {
 	if err := e.begin(stepChmod); err != nil {
 		return err
 	}
 	for _, m := range e.scan.marked {
-		if errno := lchmod(tree, m.name, m.mode.Perm()); errno != 0 {
+		if errno := e.lchmod(m.name, m.mode.Perm()); errno != 0 {
 			return e.about(m.name, errno)
 		}
 		*changed = append(*changed, m)
@@ -61,8 +61,12 @@ func (e *persistEntry) prepare(tree *disk.Tree, entry *disk.Entry, changed *[]mo
 	return nil
 }
 
-// lchmod does not follow name.
-func lchmod(tree *disk.Tree, name string, mode fs.FileMode) syscall.Errno {
+// lchmod is for what was no link when the source was scanned, and on disk follows none that has come since.
+func (e *persistEntry) lchmod(name string, mode fs.FileMode) syscall.Errno {
+	tree, ok := e.fs.backend.(*disk.Tree)
+	if !ok {
+		return e.fs.backend.Chmod(name, mode)
+	}
 	entry, errno := tree.Entry(name)
 	if errno != 0 {
 		return errno

@@ -13,6 +13,7 @@ type scan struct {
 	writers []fs.FileInfo // files of the Fs that are open for writing
 	special string        // an entry that cannot be copied; "" if there is none
 	marked  []modeChange  // have setuid, setgid or sticky; with the modes they have
+	closed  []string      // directories that their owner cannot empty as they are, parents first
 	content []string      // files and directories, parents first, if they are to be synced
 }
 
@@ -50,6 +51,9 @@ func (e *persistEntry) scanEntry(name string, info fs.FileInfo) error {
 	if kind != fs.ModeDir {
 		return nil
 	}
+	if info.Mode()&0o700 != 0o700 && name != "/" {
+		s.closed = append(s.closed, name)
+	}
 	return e.scanDir(name, info)
 }
 
@@ -80,12 +84,12 @@ func (e *persistEntry) scanDir(name string, info fs.FileInfo) error {
 
 // isGone reports whether a source says that an entry is not any more, or is another.
 func isGone(err error) bool {
-	return err == errChanged || errors.As(err, &vanishedError{}) //nolint:errorlint // made by the source and not wrapped
+	return err == errChanged || errors.As(err, &vanishedError{})
 }
 
 // about names the entry, if it is not the one that the error tells anyway.
 func (e *persistEntry) about(name string, err error) error {
-	if err == errChanged { //nolint:errorlint // made by the source and not wrapped
+	if err == errChanged {
 		err = ErrReplaced
 	}
 	if err = causeOf(err); name == e.source {

@@ -64,11 +64,6 @@ type PersistResult struct {
 	OldLeft bool
 }
 
-// atStep calls fn before each step; an error of it is that of the step.
-func atStep(fn func(step string) error) PersistOption {
-	return persistOption(func(c *persistConfig) { c.onStep = fn })
-}
-
 func newPersistConfig(opts []PersistOption) persistConfig {
 	var c persistConfig
 	for _, o := range opts {

@@ -77,11 +77,8 @@ func (t *Target) IsAcross(e *Entry) bool {
 //
 // The refusals are those of rename(2): EISDIR, ENOTDIR, EXDEV, ENOTEMPTY where directories cannot change places.
 func (t *Target) Rename(e *Entry, isDir, replace bool) (exchanged bool, errno syscall.Errno) {
-	switch {
-	case !replace && isDir:
-		return false, t.renameDirExclusive(e)
-	case !replace:
-		return false, t.renameFileExclusive(e)
+	if !replace {
+		return false, t.renameExclusive(e, isDir)
 	}
 	errno = e.dir.rename(e.base, t.dir, t.base)
 	switch {
@@ -129,16 +126,24 @@ func isNoSuchRename(errno syscall.Errno) bool {
 	return errno == syscall.EINVAL || errno == syscall.ENOSYS || errno == syscall.ENOTSUP
 }
 
-// renameFileExclusive makes do with link(2), which never replaces.
-func (t *Target) renameFileExclusive(e *Entry) syscall.Errno {
+// renameExclusive needs no replacing rename where the system has one that never replaces.
+func (t *Target) renameExclusive(e *Entry, isDir bool) syscall.Errno {
 	errno := e.dir.renameExclusive(e.base, t.dir, t.base)
-	if !isNoSuchRename(errno) {
+	switch {
+	case !isNoSuchRename(errno):
 		return errno
+	case isDir:
+		return t.renameOntoOwn(e)
 	}
+	return t.linkAndUnlink(e)
+}
+
+// linkAndUnlink makes do with link(2), which never replaces.
+func (t *Target) linkAndUnlink(e *Entry) syscall.Errno {
 	if errno := e.dir.link(e.base, t.dir, t.base); errno != 0 {
 		return errno
 	}
-	errno = e.dir.unlink(e.base)
+	errno := e.dir.unlink(e.base)
 	if errno != 0 && errno != syscall.ENOENT {
 		_ = t.dir.unlink(t.base)
 		return errno
@@ -146,16 +151,12 @@ func (t *Target) renameFileExclusive(e *Entry) syscall.Errno {
 	return 0
 }
 
-// renameDirExclusive makes do with a directory of its own making, which a rename may replace as long as it is empty.
-func (t *Target) renameDirExclusive(e *Entry) syscall.Errno {
-	errno := e.dir.renameExclusive(e.base, t.dir, t.base)
-	if !isNoSuchRename(errno) {
-		return errno
-	}
+// renameOntoOwn makes do with a directory of its own making, which a rename may replace as long as it is empty.
+func (t *Target) renameOntoOwn(e *Entry) syscall.Errno {
 	if errno := t.dir.mkdir(t.base); errno != 0 {
 		return errno
 	}
-	errno = e.dir.rename(e.base, t.dir, t.base)
+	errno := e.dir.rename(e.base, t.dir, t.base)
 	if errno != 0 {
 		_ = t.dir.rmdir(t.base)
 	}

@@ -23,9 +23,9 @@ func openDirectoryAt(path string) (directory, syscall.Errno) {
 // parentOf opens the directory of a path without links.
 func (t *Tree) parentOf(path string) (d directory, err error) {
 	err = t.root.at(path, func(dir int, _ string) error {
-		fd, err := unix.FcntlInt(uintptr(dir), unix.F_DUPFD_CLOEXEC, 0)
+		fd, failed := unix.FcntlInt(uintptr(dir), unix.F_DUPFD_CLOEXEC, 0)
 		d = directory{fd}
-		return err
+		return failed
 	})
 	return d, err
 }
@@ -153,8 +153,8 @@ func OpenAgain(file syscall.Conn) (Handle, syscall.Errno) {
 	var again *os.File
 	var opened error
 	err = conn.Control(func(fd uintptr) { again, opened = os.Open(procPath(int(fd))) })
-	if err := errors.Join(err, opened); err != nil {
-		return nil, errnoOf(err)
+	if err != nil || opened != nil {
+		return nil, errnoOf(errors.Join(err, opened))
 	}
 	return (&Tree{}).newHandle(again, ""), 0
 }
