@@ -165,6 +165,22 @@ func Example_fileMode() {
 	// Output: <nil> <nil> <nil> true
 }
 
+func Example_keepAResult() {
+	home, _ := os.MkdirTemp("", "")
+	defer os.RemoveAll(home)
+	target := filepath.Join(home, "report.csv")
+
+	fsys, _ := tempfs.New()
+	defer fsys.Release()
+
+	// with NamedTemporaryFile(dir=..., delete=False) as f: ...; os.replace(f.name, target)
+	_ = afero.WriteFile(fsys, "report.csv", []byte("a,b\n"), 0o644)
+	err := fsys.Persist("report.csv", target, tempfs.Durable())
+	data, _ := os.ReadFile(target)
+	fmt.Printf("%q %v\n", data, err)
+	// Output: "a,b\n" <nil>
+}
+
 func Example_strangers() {
 	fsys, _ := tempfs.New()
 	defer fsys.Release()

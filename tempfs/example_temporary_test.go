@@ -162,3 +162,19 @@ func ExampleSpooledFile_Roll() {
 	fmt.Println(string(data), f.Rolled(), err)
 	// Output: hello true <nil>
 }
+
+func ExampleLinkable() {
+	target, _ := os.MkdirTemp("", "")
+	defer os.RemoveAll(target)
+	report := filepath.Join(target, "report.csv")
+
+	// Nobody sees it until it is complete, and when the process dies before, nothing is left.
+	f, _ := tempfs.TemporaryFile(tempfs.In(target), tempfs.Linkable())
+	defer f.Close()
+	_, _ = f.WriteString("a,b\n")
+	err := tempfs.PersistFile(f, report, tempfs.NoReplace())
+
+	data, _ := os.ReadFile(report)
+	fmt.Printf("%q %v\n", data, err)
+	// Output: "a,b\n" <nil>
+}
