@@ -29,7 +29,7 @@ import (
 // for a directory into itself; EOPNOTSUPP for a FIFO, a socket or a device that would have to be copied; ENOSPC; [ErrReplaced] if somebody took the
 // place of the source or of the published file meanwhile; [ErrNotDurable].
 //
-// Any number of goroutines may call it, also for one hostPath: the last one wins.
+// Any number of goroutines may call it, also for one hostPath: the last one wins, and another may say ErrReplaced.
 func (f *Fs) Persist(name, hostPath string, opts ...PersistOption) error {
 	e := persistEntry{persist: newPersist(name, hostPath, opts), fs: f}
 	return e.finish(e.run())
