@@ -50,8 +50,11 @@ func (p *persist) publishCopy(scratch *disk.Scratch) error {
 	}
 	p.result.Copied = true
 	err := p.settle(published)
-	removed := p.tidy(scratch.Discard)
-	p.result.OldLeft = exchanged && !removed
+	if exchanged {
+		p.result.OldLeft = !p.tidy(scratch.Discard)
+	} else {
+		_ = scratch.Discard() // it has nothing but descriptors
+	}
 	return err
 }
 
