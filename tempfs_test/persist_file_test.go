@@ -155,9 +155,9 @@ func TestPersistFileRefuses(t *testing.T) {
 			"nil NamedFile":       (*tempfs.NamedFile)(nil),
 			"nil SpooledFile":     (*tempfs.SpooledFile)(nil),
 		} {
-			err := tempfs.PersistFile(f, host)
-			require.ErrorIs(t, err, fs.ErrInvalid, name)
-			require.Equal(t, "look", requireNothingChanged(t, err).Step)
+			refused := tempfs.PersistFile(f, host)
+			require.ErrorIs(t, refused, fs.ErrInvalid, name)
+			require.Equal(t, "look", requireNothingChanged(t, refused).Step)
 		}
 		d, err := fsys.Open("/d")
 		require.NoError(t, err)

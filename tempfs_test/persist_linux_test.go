@@ -26,7 +26,7 @@ func deviceOf(t *testing.T, dir string) uint64 {
 	t.Helper()
 	info, err := os.Stat(dir)
 	require.NoError(t, err)
-	return uint64(info.Sys().(*syscall.Stat_t).Dev)
+	return uint64(info.Sys().(*syscall.Stat_t).Dev) //nolint:unconvert,nolintlint // of another type on mips
 }
 
 // otherFilesystem is a directory of one that is not that of the temp directory, "" if none is known.
@@ -45,7 +45,7 @@ func dirOnOther(t *testing.T) string {
 	if other == "" {
 		return smallFilesystem(t, "size=4m")
 	}
-	dir, err := os.MkdirTemp(other, "persist")
+	dir, err := os.MkdirTemp(other, "persist") //nolint:usetesting // that would be on the same filesystem
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
 	mayRemove(t, dir)

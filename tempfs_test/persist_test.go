@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -33,14 +34,14 @@ func describeHost(t *testing.T, path string) string {
 			return err
 		}
 		fmt.Fprint(&s, filepath.ToSlash(rel), " ", info.Mode())
-		switch info.Mode().Type() {
-		case 0:
+		switch {
+		case info.Mode().IsRegular():
 			content, err := os.ReadFile(name)
 			if err != nil {
 				return err
 			}
 			fmt.Fprintf(&s, " %q", content)
-		case fs.ModeSymlink:
+		case info.Mode()&fs.ModeSymlink != 0:
 			target, err := os.Readlink(name)
 			if err != nil {
 				return err
@@ -400,7 +401,7 @@ func TestPersistOfLink(t *testing.T) {
 				dir := where.makeDir(t)
 				for i, target := range []string{"nowhere", "/f", "/"} {
 					require.NoError(t, fsys.SymlinkIfPossible(target, "/link"))
-					host := filepath.Join(dir, fmt.Sprint(i))
+					host := filepath.Join(dir, strconv.Itoa(i))
 					require.NoError(t, fsys.Persist("/link", host, tempfs.NoReplace(), tempfs.Durable(), tempfs.Mode(0o600)))
 					got, err := os.Readlink(host)
 					require.NoError(t, err)
@@ -476,7 +477,7 @@ func TestPersistBusy(t *testing.T) {
 					func() (afero.File, error) { return fsys.OpenFile("/other", os.O_RDWR|os.O_APPEND, 0) },
 					func() (afero.File, error) { return sub.OpenFile("/e/f", os.O_RDWR, 0) },
 				} {
-					f, err := open()
+					w, err := open()
 					require.NoError(t, err)
 					for _, view := range []*tempfs.Fs{fsys, sub} {
 						name := "/d"
@@ -488,7 +489,7 @@ func TestPersistBusy(t *testing.T) {
 						requireNothingChanged(t, err)
 						require.ErrorContains(t, err, name+"/")
 					}
-					require.NoError(t, f.Close())
+					require.NoError(t, w.Close())
 				}
 				requireHolds(t, dir)
 				f, err := fsys.Open("/d/e/f") // for reading

@@ -1,0 +1,103 @@
+package tempfs_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/afero"
+
+	"github.com/aferotemp/go/tempfs"
+)
+
+// A report is built in a place of its own and then appears at once: whoever reads it finds the old one or the new one.
+func ExampleFs_Persist() {
+	published, err := os.MkdirTemp("", "published")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(published)
+	report := filepath.Join(published, "report")
+
+	err = tempfs.With(func(fsys *tempfs.Fs) error {
+		for _, version := range []string{"first", "second"} {
+			err := errors.Join(
+				fsys.MkdirAll("/report/data", 0o755),
+				afero.WriteFile(fsys, "/report/index.html", []byte(version), 0o644),
+				fsys.Persist("/report", report, tempfs.Durable()),
+			)
+			if err != nil {
+				return err
+			}
+			index, err := os.ReadFile(filepath.Join(report, "index.html"))
+			fmt.Println(string(index), err)
+		}
+		return nil
+	})
+	fmt.Println(err)
+	// Output:
+	// first <nil>
+	// second <nil>
+	// <nil>
+}
+
+// What is there already can be left alone. The error tells whether anything has changed.
+func ExampleNoReplace() {
+	published, err := os.MkdirTemp("", "published")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(published)
+	host := filepath.Join(published, "settings")
+
+	err = tempfs.With(func(fsys *tempfs.Fs) error {
+		for _, content := range []string{"first", "second"} {
+			if err := afero.WriteFile(fsys, "/settings", []byte(content), 0o644); err != nil {
+				return err
+			}
+			err := fsys.Persist("/settings", host, tempfs.NoReplace())
+			var failed *tempfs.PersistError
+			if errors.As(err, &failed) {
+				fmt.Println(failed.Step, errors.Is(err, fs.ErrExist), failed.Published)
+			}
+		}
+		return nil
+	}, tempfs.InMemory())
+	content, _ := os.ReadFile(host)
+	fmt.Println(string(content), err)
+	// Output:
+	// open true false
+	// first <nil>
+}
+
+// A file has no name while it is written, so nothing is left of it if that fails, and then gets its name with the mode of a new file.
+func ExamplePersistFile() {
+	published, err := os.MkdirTemp("", "published")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(published)
+
+	f, err := tempfs.TemporaryFile(tempfs.In(published), tempfs.Linkable())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer f.Close()
+	_, err = f.WriteString("complete")
+	fmt.Println(err)
+
+	host := filepath.Join(published, "result.txt")
+	fmt.Println(tempfs.PersistFile(f, host))
+	content, err := os.ReadFile(host)
+	fmt.Println(string(content), err)
+	// Output:
+	// <nil>
+	// <nil>
+	// complete <nil>
+}
