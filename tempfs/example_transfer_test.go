@@ -66,13 +66,12 @@ func ExampleFs_Export() {
 		return
 	}
 	defer fsys.Release()
-	_ = fsys.MkdirAll("/build/out/lib", 0o755)
-	_ = afero.WriteFile(fsys, "/build/out/app", []byte("an app"), 0o755)
+	_ = afero.WriteFile(fsys, "/app", []byte("an app"), 0o755)
 
-	// Any afero.Fs will do: a bucket, a server, an afero.NewBasePathFs(afero.NewOsFs(), dir) for a directory of the host.
+	// Any afero.Fs will do: a bucket, a server, afero.NewOsFs() for a directory of the host.
 	bucket := afero.NewMemMapFs()
-	fmt.Println(fsys.Export(bucket, "/build/out"))
-	info, err := bucket.Stat("/app")
+	fmt.Println(fsys.Export(bucket, "releases/v1"))
+	info, err := bucket.Stat("releases/v1/app")
 	fmt.Println(info.Mode(), err)
 	// Output:
 	// <nil>

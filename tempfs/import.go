@@ -27,8 +27,8 @@ func (f *Fs) Import(src fs.FS, dir string, opts ...CopyOption) error {
 	case dir == "":
 		return t.named(route{".", dir}, syscall.ENOENT)
 	}
-	if err := t.makeDirs(r.to); err != nil {
-		return t.finish(err)
+	if failed, err := t.makeDirs(r.to); err != nil {
+		return t.finish(pathError(opImport, failed, causeOf(err)))
 	}
 	return t.copyContent(r)
 }
@@ -41,32 +41,38 @@ func rootedDir(dir string) string {
 	return "/"
 }
 
-// makeDirs makes the directory dir and its parents, one by one: each that was missing is noted for undo.
-func (t *transfer) makeDirs(dir string) error {
-	for end := 1; end < len(dir); {
-		next := strings.IndexByte(dir[end:], '/')
+// makeDirs makes the directory dir of the destination and its parents, one by one: each that was missing is noted for undo. It
+// tells the one that failed.
+func (t *transfer) makeDirs(dir string) (failed string, err error) {
+	for end := 0; end < len(dir); {
+		next := strings.IndexFunc(dir[end+1:], isSeparator)
 		if next < 0 {
-			next = len(dir) - end
+			next = len(dir) - end - 1
 		}
-		r := route{".", dir[:end+next]}
-		if err := t.makeDir(r); err != nil {
-			return t.named(r, err)
+		if end == 0 && isSeparator(rune(dir[0])) { // the root, which a store of objects or an afero.BasePathFs may not have yet
+			if err := t.makeDir(dir[:1]); err != nil {
+				return dir[:1], err
+			}
 		}
 		end += next + 1
+		if err := t.makeDir(dir[:end]); err != nil {
+			return dir[:end], err
+		}
 	}
-	return nil
+	return "", nil
 }
 
-func (t *transfer) makeDir(r route) error {
-	if info, err := t.to.Stat(r.to); err == nil {
+func (t *transfer) makeDir(dir string) error {
+	if info, err := t.to.Stat(dir); err == nil {
 		if info.IsDir() {
 			return nil
 		}
 		return syscall.ENOTDIR
 	}
-	err := t.to.Mkdir(r.to, 0o777)
+	err := t.to.Mkdir(dir, 0o777)
 	if err == nil {
-		t.record(r, true, false)
+		isRoot := len(dir) == 1 && isSeparator(rune(dir[0])) // of that undo removes no more than the name
+		t.record(route{dir, dir}, !isRoot, false)
 	}
 	return err
 }

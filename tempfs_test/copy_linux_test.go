@@ -150,8 +150,8 @@ func TestCopyKeepsHolesOfTheHost(t *testing.T) {
 		require.NoError(t, fsys.Import(os.DirFS(dir), "/in"))
 		requireSparse(t, fsys, "/in/sparse", blocks)
 		out := afero.NewBasePathFs(afero.NewOsFs(), t.TempDir())
-		require.NoError(t, fsys.Export(out, "/in"))
-		requireSparse(t, out, "/sparse", blocks)
+		require.NoError(t, fsys.Export(out, "/out"))
+		requireSparse(t, out, "/out/in/sparse", blocks)
 	})
 }
 

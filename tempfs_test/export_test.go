@@ -24,14 +24,13 @@ import (
 func TestExportToAnFs(t *testing.T) {
 	eachPair(t, func(t *testing.T, from, to *tempfs.Fs) {
 		plant(t, from, "")
-		plant(t, from, "/in")
-		require.NoError(t, from.Export(to, "./in/."))
-		requireMode(t, to, "/d/run", 0o711)
-		requireMode(t, to, "/d/deep", 0o777)
-		for name, mode := range map[string]fs.FileMode{"/d/run": fs.ModeSetuid | 0o711, "/d/deep": fs.ModeSticky | 0o777} {
-			require.NoError(t, to.Chmod(name, mode)) // all that an export does not keep
+		require.NoError(t, from.Export(to, "./a/b/."))
+		requireMode(t, to, "/a/b/d/run", 0o711)
+		requireMode(t, to, "/a/b/d/deep", 0o777)
+		for name, mode := range map[string]fs.FileMode{"d/run": fs.ModeSetuid | 0o711, "d/deep": fs.ModeSticky | 0o777} {
+			require.NoError(t, to.Chmod("/a/b/"+name, mode)) // all that an export does not keep
 		}
-		require.Equal(t, treeOf(t, from, "/in/"), treeOf(t, to, "/"))
+		require.Equal(t, treeOf(t, from, "/"), treeOf(t, to, "/a/b/"))
 	})
 }
 
@@ -243,14 +242,14 @@ func TestExportTakesBack(t *testing.T) {
 // TestExportTellsWhatItCouldNotTakeBack beside why.
 func TestExportTellsWhatItCouldNotTakeBack(t *testing.T) {
 	fsys := tempfs.Test(t, tempfs.InMemory())
-	require.NoError(t, fsys.MkdirAll("/in/m", 0o755))
+	require.NoError(t, fsys.MkdirAll("/m", 0o755))
 	ctx, cancel := context.WithCancel(t.Context())
 	kept := tempfs.Test(t, tempfs.InMemory())
-	require.NoError(t, put(fsys, "/in/m/1", ""))
-	require.NoError(t, put(fsys, "/in/m/2", ""))
-	err := fsys.Export(brokenFs{kept, "remove"}, "in", tempfs.Context(ctx), tempfs.OnProgress(func(tempfs.CopyProgress) { cancel() }))
-	failure(t, err, "export", "/in/m/2", context.Canceled)
-	require.ErrorContains(t, err, "remove /in/m: input/output error")
+	require.NoError(t, put(fsys, "/m/1", ""))
+	require.NoError(t, put(fsys, "/m/2", ""))
+	err := fsys.Export(brokenFs{kept, "remove"}, "/", tempfs.Context(ctx), tempfs.OnProgress(func(tempfs.CopyProgress) { cancel() }))
+	failure(t, err, "export", "/m/2", context.Canceled)
+	require.ErrorContains(t, err, "remove /m: input/output error")
 	require.NotContains(t, err.Error(), "host")
 }
 
@@ -262,7 +261,14 @@ func TestExportIntoItself(t *testing.T) {
 		failure(t, fsys.Export(afero.NewBasePathFs(fsys, "/a/b/c"), "/"), "export", "/a/b/c", syscall.EINVAL)
 		require.Equal(t, []string{"/a", "/a/b", "/a/f"}, namesOf(t, fsys, "/"))
 		failure(t, fsys.Export(fsys, "/"), "export", "/a/f", fs.ErrExist)
-		require.NoError(t, fsys.Export(afero.NewBasePathFs(fsys, "/copy"), "/a"))
+		failure(t, fsys.Export(fsys, "/a/new/new"), "export", "/a/new/new", syscall.EINVAL)
+		require.NoError(t, fsys.SymlinkIfPossible("a/b", "/link"))
+		failure(t, fsys.Export(fsys, "/link"), "export", "/a/b", syscall.EINVAL)
+		require.NoError(t, fsys.Remove("/link"))
+		require.Equal(t, []string{"/a", "/a/b", "/a/f"}, namesOf(t, fsys, "/"))
+		part, err := fsys.Sub("/a")
+		require.NoError(t, err)
+		require.NoError(t, part.Export(fsys, "/copy"))
 		require.Equal(t, []string{"/copy/b", "/copy/f"}, namesOf(t, fsys, "/copy"))
 	})
 }
@@ -272,12 +278,42 @@ func TestExportFails(t *testing.T) {
 		require.NoError(t, put(fsys, "/file", ""))
 		dst := afero.NewMemMapFs()
 		failure(t, fsys.Export(dst, ""), "export", "", fs.ErrNotExist)
-		failure(t, fsys.Export(dst, "missing/x"), "export", "/missing/x", fs.ErrNotExist)
-		failure(t, fsys.Export(dst, "file"), "export", "/file", syscall.ENOTDIR)
 		failure(t, fsys.Export(nil, "/"), "export", "/", fs.ErrInvalid)
 		failure(t, fsys.Export(afero.NewReadOnlyFs(dst), "/"), "export", "/file", syscall.EPERM)
 		require.Empty(t, namesOf(t, dst, "/"))
+		require.NoError(t, put(dst, "/there", "a file"))
+		failure(t, fsys.Export(dst, "/there"), "export", "/there", syscall.ENOTDIR)
+		failure(t, fsys.Export(dst, "/there/below"), "export", "/there", syscall.ENOTDIR)
+		require.Equal(t, []string{"/there"}, namesOf(t, dst, "/"))
 	})
+}
+
+// TestExportToADirectoryThatIsMissing makes it with its parents, and takes the topmost back.
+func TestExportToADirectoryThatIsMissing(t *testing.T) {
+	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
+		require.NoError(t, put(fsys, "/d/f", "content"))
+		host := t.TempDir()
+		for _, dst := range []afero.Fs{afero.NewMemMapFs(), memfallback.New(), tempfs.Test(t), afero.NewBasePathFs(afero.NewOsFs(), host)} {
+			for _, dir := range []string{"one/two", "/three/", "/one//three/./"} {
+				require.NoError(t, fsys.Export(dst, dir), "%s %s", dst.Name(), dir)
+				require.NoError(t, has(dst, dir+"/d/f", "content"))
+			}
+		}
+		place := filepath.Join(t.TempDir(), "place")
+		require.NoError(t, fsys.Export(afero.NewOsFs(), filepath.Join(place, "below")))
+		require.FileExists(t, filepath.Join(place, "below", "d", "f"))
+
+		place = filepath.Join(t.TempDir(), "place")
+		require.NoError(t, fsys.SymlinkIfPossible("f", "/d/link"))
+		require.NoError(t, fsys.Export(afero.NewOsFs(), filepath.Join(place, "with links")))
+		target, err := os.Readlink(filepath.Join(place, "with links", "d", "link"))
+		require.NoError(t, err)
+		require.Equal(t, "f", target)
+
+		dst := afero.NewMemMapFs()
+		failure(t, fsys.Export(dst, "/one/two"), "export", "/d/link", afero.ErrNoSymlink)
+		require.Empty(t, namesOf(t, dst, "/"))
+	}, tempfs.ImplicitParents())
 }
 
 // TestExportProgress names the entries of the Fs.
@@ -285,6 +321,6 @@ func TestExportProgress(t *testing.T) {
 	fsys := tempfs.Test(t, tempfs.InMemory())
 	require.NoError(t, fsys.Import(fstest.MapFS{"in/f": {Data: []byte("abc")}, "in/d": {Mode: fs.ModeDir | 0o700}}, "/"))
 	var got []string
-	require.NoError(t, fsys.Export(afero.NewMemMapFs(), "in", tempfs.OnProgress(func(p tempfs.CopyProgress) { got = append(got, p.Name) })))
-	require.Equal(t, []string{"/in/d", "/in/f"}, slices.Sorted(slices.Values(got)))
+	require.NoError(t, fsys.Export(afero.NewMemMapFs(), "out", tempfs.OnProgress(func(p tempfs.CopyProgress) { got = append(got, p.Name) })))
+	require.Equal(t, []string{"/in", "/in/d", "/in/f"}, slices.Sorted(slices.Values(got)))
 }
