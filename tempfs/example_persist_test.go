@@ -24,16 +24,16 @@ func ExampleFs_Persist() {
 
 	err = tempfs.With(func(fsys *tempfs.Fs) error {
 		for _, version := range []string{"first", "second"} {
-			err := errors.Join(
+			failed := errors.Join(
 				fsys.MkdirAll("/report/data", 0o755),
 				afero.WriteFile(fsys, "/report/index.html", []byte(version), 0o644),
 				fsys.Persist("/report", report, tempfs.Durable()),
 			)
-			if err != nil {
-				return err
+			if failed != nil {
+				return failed
 			}
-			index, err := os.ReadFile(filepath.Join(report, "index.html"))
-			fmt.Println(string(index), err)
+			index, failed := os.ReadFile(filepath.Join(report, "index.html"))
+			fmt.Println(string(index), failed)
 		}
 		return nil
 	})
@@ -56,13 +56,14 @@ func ExampleNoReplace() {
 
 	err = tempfs.With(func(fsys *tempfs.Fs) error {
 		for _, content := range []string{"first", "second"} {
-			if err := afero.WriteFile(fsys, "/settings", []byte(content), 0o644); err != nil {
-				return err
-			}
-			err := fsys.Persist("/settings", host, tempfs.NoReplace())
+			made := afero.WriteFile(fsys, "/settings", []byte(content), 0o644)
+			result := fsys.Persist("/settings", host, tempfs.NoReplace())
 			var failed *tempfs.PersistError
-			if errors.As(err, &failed) {
-				fmt.Println(failed.Step, errors.Is(err, fs.ErrExist), failed.Published)
+			if errors.As(result, &failed) {
+				fmt.Println(failed.Step, errors.Is(failed, fs.ErrExist), failed.Published)
+			}
+			if made != nil {
+				return made
 			}
 		}
 		return nil

@@ -16,10 +16,10 @@ import (
 // parent must exist. What has that name is replaced, a symbolic link itself and not what it leads to; [NoReplace] refuses that. A directory
 // replaces a directory, its content included, and nothing else does; where the system cannot let two directories change places one that has entries is ENOTEMPTY.
 //
-// Within a filesystem it is a rename. From memory, to another filesystem and for "/", of which the Fs keeps the empty directory, it is a
-// copy beside hostPath, with links, holes, times and as far as possible owners, that gets the name when it is complete; then the source is removed. [SameFilesystem] refuses
-// the copy. A process that is killed may leave that copy under a name that begins with ".", the last element of hostPath
-// and ".tmp-". What is written in the Fs meanwhile may be missing in a copy.
+// Within a filesystem it is a rename. From memory, to another filesystem, for "/", of which the Fs keeps the empty directory, and where rename(2) refuses a
+// directory that its user may not write, it is a copy beside hostPath, with links, holes, times and as far as possible owners, that gets the name when it is complete;
+// then the source is removed. [SameFilesystem] refuses the copy. It needs the right to read everything, and may miss what is written in the Fs meanwhile. A process that is killed may leave it
+// under a name that begins with ".", the last element of hostPath and ".tmp-": nothing removes that, since it may be of a process that is not yet done.
 //
 // Modes are kept, but that of "/" is 0777 before umask, and setuid, setgid and sticky are taken from everything; [Mode] sets the mode.
 // The Fs and its Subs must not have a file open for writing below name: EBUSY, unless [AllowWriters] is given. Links in a tree are kept as they are, also those that lead out of it.

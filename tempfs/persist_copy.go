@@ -103,20 +103,9 @@ func (e *persistEntry) makeCopy() (scratch *disk.Scratch, err error) {
 	return scratch, nil
 }
 
-// transfer is a copy to the directory of to, nil for files that are no entries.
-func (e *persistEntry) transfer(to *Fs) *transfer {
-	t := &transfer{
-		op: opCopy, ctx: context.Background(), from: virtualSource{e.fs}, to: &destination{isOurs: true}, dropsSpecial: true,
-	}
-	if to == nil {
-		return t
-	}
-	t.to, t.keepsOwners = newDestination(to), true
-	if e.durable {
-		t.onFile = e.syncCopied
-		t.onDir = e.syncCopied
-	}
-	return t
+// newCopy is a copy of entries of from to the directory of to, or of files that are no entries.
+func newCopy(from source, to *destination) *transfer {
+	return &transfer{op: opCopy, ctx: context.Background(), from: from, to: to, dropsSpecial: true}
 }
 
 func (e *persistEntry) syncCopied(h handle) syscall.Errno {
@@ -131,7 +120,11 @@ func (e *persistEntry) syncCopied(h handle) syscall.Errno {
 // copyDir fills the directory, then gives it the mode and times.
 func (e *persistEntry) copyDir(scratch *disk.Scratch) error {
 	to := &Fs{backend: scratch.Tree(), kind: backendDisk, gate: newGate()} // nobody else's, and ended with the scratch
-	t := e.transfer(to)
+	t := newCopy(virtualSource{e.fs}, newDestination(to))
+	t.keepsOwners = true
+	if e.durable {
+		t.onFile, t.onDir = e.syncCopied, e.syncCopied
+	}
 	r := route{e.source, "/"}
 	if err := t.copyContent(r); err != nil {
 		return e.aboutCopy(err)
@@ -158,16 +151,22 @@ type modeInfo struct {
 func (i modeInfo) Mode() fs.FileMode { return i.mode }
 
 func (e *persistEntry) copyFile(scratch *disk.Scratch) error {
-	from, info, err := e.transfer(nil).from.open(e.source, e.info)
+	from, info, err := virtualSource{e.fs}.openSame(e.source, e.info)
 	if err != nil {
 		return e.about(e.source, err)
 	}
 	defer func() { _ = from.Close() }()
-	to := &file{name: e.name, handle: scratch.Handle()}
-	if err := e.transfer(nil).copyFile(route{e.source, e.source}, to, from, info); err != nil {
-		return causeOf(err)
+	if err := copyOpened(scratch, from, info); err != nil {
+		return err
 	}
 	return e.finishCopy(scratch, info, e.modeFor(info, false))
+}
+
+// copyOpened copies the content of a file that is open for this alone.
+func copyOpened(scratch *disk.Scratch, from *file, info fs.FileInfo) error {
+	to := &file{handle: scratch.Handle()}
+	t := newCopy(nil, &destination{isOurs: true})
+	return causeOf(t.copyFile(route{}, to, from, info))
 }
 
 // finishCopy gives a file that was copied what the source has beside content. A change of the owner takes special bits away: the mode is later.

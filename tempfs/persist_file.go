@@ -218,51 +218,42 @@ func (o *persistOpen) copy() error {
 }
 
 func (o *persistOpen) copyTo(scratch *disk.Scratch) error {
-	from, errno := o.reader()
-	if errno != 0 {
-		return errno
+	var err error
+	if from, errno := o.openAgain(); errno == 0 {
+		err = copyOpened(scratch, &file{handle: from}, o.info)
+		_ = from.Close()
+	} else {
+		err = errorOf(copyHandle(scratch.Handle(), o.file.handle, o.info.Size()))
 	}
-	if from != o.file.handle {
-		defer func() { _ = from.Close() }()
-	}
-	if errno := copyHandle(scratch.Handle(), from, o.info.Size()); errno != 0 {
-		return errno
+	if err != nil {
+		return err
 	}
 	return o.finishCopy(scratch, o.info, o.modeFor(o.info, o.file.birth.private))
 }
 
-// reader is a handle that can be read: that of the file, or of one that was opened for writing alone another.
-func (o *persistOpen) reader() (handle, syscall.Errno) {
-	h := o.file.handle
-	if _, errno := h.ReadAt(make([]byte, 1), 0); errno != syscall.EBADF || o.file.closed.Load() {
-		return h, errno
-	}
-	if conn, ok := h.(syscall.Conn); ok {
+// openAgain opens the file for reading with an offset of its own, if there is a way.
+func (o *persistOpen) openAgain() (handle, syscall.Errno) {
+	if conn, ok := o.file.handle.(syscall.Conn); ok {
 		if again, errno := disk.OpenAgain(conn); errno == 0 {
 			return again, 0
 		}
 	}
 	if o.file.fs == nil || o.file.birth.unnamed {
-		return nil, syscall.EBADF
+		return nil, syscall.ENOENT
 	}
 	again, errno := o.file.fs.backend.OpenFile(o.file.name, os.O_RDONLY, 0)
 	if errno != 0 {
-		return nil, syscall.EBADF
+		return nil, errno
 	}
-	if info, errno := again.Stat(); errno != 0 || !SameFile(info, o.info) {
+	if info, failed := again.Stat(); failed != 0 || !SameFile(info, o.info) {
 		_ = again.Close()
-		return nil, syscall.EBADF
+		return nil, syscall.ENOENT
 	}
 	return again, 0
 }
 
-// copyHandle copies the first size bytes. What is zero becomes a hole.
+// copyHandle copies the first size bytes and moves no offset. What is zero becomes a hole.
 func copyHandle(to, from handle, size int64) syscall.Errno {
-	toConn, toOK := to.(syscall.Conn)
-	fromConn, fromOK := from.(syscall.Conn)
-	if toOK && fromOK && disk.Reflink(toConn, fromConn) == 0 {
-		return 0
-	}
 	buffer, zeros := make([]byte, maxMoved), make([]byte, maxMoved)
 	for off := int64(0); off < size; {
 		n, errno := from.ReadAt(buffer[:min(size-off, maxMoved)], off)

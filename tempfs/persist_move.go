@@ -29,10 +29,21 @@ func (e *persistEntry) move(tree *disk.Tree) (across bool, err error) {
 			_ = e.lchmod(c.name, c.mode) // as it was
 		}
 	}
-	if err == syscall.EXDEV {
+	if err == syscall.EXDEV || err == syscall.EACCES && e.hasReadOnlyDir() {
 		return true, nil
 	}
 	return false, err
+}
+
+// hasReadOnlyDir reports whether a directory that is to be moved forbids that by its own mode: rename(2) wants the right to write it,
+// for its entry "..", unless it stays in its parent as a copy does.
+func (e *persistEntry) hasReadOnlyDir() bool {
+	const write = 0o200
+	if !e.info.IsDir() || e.sameFilesystem {
+		return false
+	}
+	there, errno := e.target.Lstat()
+	return e.modeFor(e.info, false)&write == 0 || errno == 0 && there.Mode()&write == 0
 }
 
 // prepare makes the source what it is to be once it is published. The modes it changed are in changed.

@@ -266,7 +266,7 @@ func TestPersistReplacedMeanwhile(t *testing.T) {
 
 // TestPersistReleasedMeanwhile ends the Fs under a copy, which then leaves nothing.
 func TestPersistReleasedMeanwhile(t *testing.T) {
-	for _, kind := range []string{"tree", "root", "open"} {
+	for _, kind := range []string{"file", "tree", "root"} {
 		t.Run(kind, func(t *testing.T) {
 			f, err := New(InMemory())
 			require.NoError(t, err)

@@ -58,7 +58,7 @@ func TestPersistSwappedSource(t *testing.T) {
 				dir := where.makeDir(t)
 				kinds := map[string]int{}
 				var err error
-				for i := 0; i < swapRounds/3 && err == nil; i++ {
+				for i := 0; i < swapRounds/6 && err == nil; i++ {
 					if err = s.reset(); err == nil {
 						var kind string
 						kind, err = persistSwapped(a.fs.(*tempfs.Fs), name, filepath.Join(dir, "host"))
@@ -127,7 +127,7 @@ func TestPersistNeverWithoutName(t *testing.T) {
 							}
 						}
 					})
-					for range 50 {
+					for range 25 {
 						s.make(t, fsys, "/s")
 						var result tempfs.PersistResult
 						if err := fsys.Persist("/s", host, tempfs.WithResult(&result)); err != nil || result.Exchanged != s.isDir {

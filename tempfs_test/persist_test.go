@@ -477,8 +477,8 @@ func TestPersistBusy(t *testing.T) {
 					func() (afero.File, error) { return fsys.OpenFile("/other", os.O_RDWR|os.O_APPEND, 0) },
 					func() (afero.File, error) { return sub.OpenFile("/e/f", os.O_RDWR, 0) },
 				} {
-					w, err := open()
-					require.NoError(t, err)
+					w, failed := open()
+					require.NoError(t, failed)
 					for _, view := range []*tempfs.Fs{fsys, sub} {
 						name := "/d"
 						if view == sub {
