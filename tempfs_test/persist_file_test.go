@@ -201,6 +201,9 @@ func TestPersistFileWhateverItsName(t *testing.T) {
 					requireContent(t, host, "the file")
 					require.NoError(t, f.Close())
 					require.NoError(t, has(fsys, "/stranger", "stranger"))
+					if i >= 2 { // a stranger has the name
+						require.NoError(t, has(fsys, "/f", "stranger"))
+					}
 					require.NoError(t, fsys.RemoveAll("/"))
 				}
 			})

@@ -52,13 +52,17 @@ func TestPersistSwappedSource(t *testing.T) {
 			t.Run(where.name+name, func(t *testing.T) {
 				a := inside(t, tempfs.Test(t))
 				s := swapper{door: filepath.Join(a.base, "door"), link: filepath.Join(a.base, "link"), target: a.outside.dir}
+				rounds := swapRounds
+				if testing.Short() {
+					rounds /= 4
+				}
 				var stop atomic.Bool
 				var swapping sync.WaitGroup
 				swapping.Go(func() { s.run(&stop) })
 				dir := where.makeDir(t)
 				kinds := map[string]int{}
 				var err error
-				for i := 0; i < swapRounds/6 && err == nil; i++ {
+				for i := 0; i < rounds && err == nil; i++ {
 					if err = s.reset(); err == nil {
 						var kind string
 						kind, err = persistSwapped(a.fs.(*tempfs.Fs), name, filepath.Join(dir, "host"))
@@ -113,33 +117,48 @@ func TestPersistNeverWithoutName(t *testing.T) {
 		for kind, s := range subjects {
 			t.Run(where.name+"/"+kind, func(t *testing.T) {
 				tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
-					host := filepath.Join(where.makeDir(t), "host")
-					s.make(t, fsys, "/s")
-					require.NoError(t, fsys.Persist("/s", host))
-					var stop atomic.Bool
-					var polling sync.WaitGroup
-					var polls, missed int
-					polling.Go(func() {
-						for ; !stop.Load() || polls == 0; polls++ {
-							var st unix.Stat_t
-							if unix.Lstat(host, &st) != nil {
-								missed++
-							}
-						}
-					})
-					for range 25 {
+					requireNeverMissing(t, filepath.Join(where.makeDir(t), "host"), func(host string) {
 						s.make(t, fsys, "/s")
-						var result tempfs.PersistResult
-						if err := fsys.Persist("/s", host, tempfs.WithResult(&result)); err != nil || result.Exchanged != s.isDir {
-							missed = 1 << 20
-						}
-					}
-					stop.Store(true)
-					polling.Wait()
-					require.Zero(t, missed, "of %d", polls)
+						require.NoError(t, fsys.Persist("/s", host))
+					})
 				})
 			})
 		}
+		t.Run(where.name+"/open", func(t *testing.T) {
+			tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
+				requireNeverMissing(t, filepath.Join(where.makeDir(t), "host"), func(host string) {
+					f, err := fsys.TemporaryFile(tempfs.Linkable())
+					require.NoError(t, err)
+					require.NoError(t, tempfs.PersistFile(f, host))
+					require.NoError(t, f.Close())
+				})
+			})
+		})
+	}
+}
+
+// requireNeverMissing looks for the name all the time after the first call of persist.
+func requireNeverMissing(t *testing.T, host string, persist func(host string)) {
+	t.Helper()
+	persist(host)
+	var stop atomic.Bool
+	var polling sync.WaitGroup
+	var polls, missed int
+	polling.Go(func() {
+		for ; !stop.Load() || polls == 0; polls++ {
+			var st unix.Stat_t
+			if unix.Lstat(host, &st) != nil {
+				missed++
+			}
+		}
+	})
+	defer func() {
+		stop.Store(true)
+		polling.Wait()
+		require.Zero(t, missed, "of %d", polls)
+	}()
+	for range 25 {
+		persist(host)
 	}
 }
 
