@@ -264,6 +264,42 @@ func TestPersistReplacedMeanwhile(t *testing.T) {
 	}
 }
 
+// TestPersistTakenMeanwhile has somebody take the name right before: a file where nothing is to be replaced, a directory that a file never
+// replaces, a file that a directory never does.
+func TestPersistTakenMeanwhile(t *testing.T) {
+	for kind, newKind := range persistKinds {
+		for _, noReplace := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/noReplace=%v", kind, noReplace), func(t *testing.T) {
+				Each(t, func(t *testing.T, f *Fs) {
+					persist := newKind(t, f)
+					source := describeFs(t, f)
+					host := filepath.Join(t.TempDir(), "host")
+					isDir := strings.Contains(source, "/s/d")
+					want := map[bool]error{false: syscall.EISDIR, true: syscall.ENOTDIR}[isDir]
+					opts := []PersistOption{atStep(func(step string) error {
+						if step == stepPublish {
+							makeOldHost(t, host, !isDir)
+						}
+						return nil
+					})}
+					if noReplace {
+						opts, want = append(opts, NoReplace()), fs.ErrExist
+					}
+					err := persist(host, opts...)
+					require.ErrorIs(t, err, want)
+					var failed *PersistError
+					require.ErrorAs(t, err, &failed)
+					require.False(t, failed.Published)
+					require.Equal(t, stepPublish, failed.Step)
+					require.Equal(t, []string{"host"}, hostNames(t, filepath.Dir(host)))
+					requireOldHost(t, host, true, !isDir)
+					require.Equal(t, source, describeFs(t, f))
+				})
+			})
+		}
+	}
+}
+
 // TestPersistReleasedMeanwhile ends the Fs under a copy, which then leaves nothing.
 func TestPersistReleasedMeanwhile(t *testing.T) {
 	for _, kind := range []string{"file", "tree", "root"} {

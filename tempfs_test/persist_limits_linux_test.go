@@ -113,6 +113,14 @@ func TestPersistKeepsHoles(t *testing.T) {
 				}
 				require.NoError(t, fsys.Persist("/file", filepath.Join(dir, "file")))
 				require.NoError(t, fsys.Persist("/d", filepath.Join(dir, "d")))
+				const less = 1 << 26 // it is read as a whole where it has no name to be opened by
+				f, err := fsys.TemporaryFile(tempfs.Linkable())
+				require.NoError(t, err)
+				require.NoError(t, f.Truncate(less))
+				_, err = f.WriteAt([]byte("middle"), less/2)
+				require.NoError(t, err)
+				require.NoError(t, tempfs.PersistFile(f, filepath.Join(dir, "unnamed")))
+				requireHoles(t, filepath.Join(dir, "unnamed"), less)
 				for _, name := range []string{"file", "d/file", "open"} {
 					requireHoles(t, filepath.Join(dir, name), size)
 				}
