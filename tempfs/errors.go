@@ -15,7 +15,8 @@ import (
 var ErrNoRealPath = errors.New("no path on the host")
 
 // ErrReplaced is the cause when [Fs.Release], or [NamedFile.Close], finds something else under the name of what it is to remove: that is left
-// alone. A release has then deleted what was its own.
+// alone. A release has then deleted what was its own. It is also the cause when [Fs.Persist] finds something else than it was to publish, before
+// or afterwards.
 var ErrReplaced = disk.ErrReplaced
 
 // The Op of each operation is package os's.

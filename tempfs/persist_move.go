@@ -107,6 +107,11 @@ func (e *persistEntry) publish(entry *disk.Entry) error {
 	if err := e.begin(stepPublish); err != nil {
 		return err
 	}
+	// A release that has not begun by now waits; one that has may be deleting what is to be moved.
+	if !e.fs.enter() {
+		return fs.ErrClosed
+	}
+	defer e.fs.leave()
 	if e.target.IsEntry(entry) {
 		return e.settle(e.info) // it is there
 	}

@@ -300,25 +300,26 @@ func TestPersistTakenMeanwhile(t *testing.T) {
 	}
 }
 
-// TestPersistReleasedMeanwhile ends the Fs under a copy, which then leaves nothing.
+// TestPersistReleasedMeanwhile ends the Fs under a Persist, which then leaves nothing: what a release may have begun to delete is not moved.
 func TestPersistReleasedMeanwhile(t *testing.T) {
-	for _, kind := range []string{"file", "tree", "root"} {
-		t.Run(kind, func(t *testing.T) {
-			f, err := New(InMemory())
-			require.NoError(t, err)
-			persist := persistKinds[kind](t, f)
-			dir := t.TempDir()
-			err = persist(filepath.Join(dir, "host"), atStep(func(step string) error {
-				if step != stepCopy {
+	for kind, opts := range map[string][]Option{stepCopy: {InMemory()}, stepPublish: nil} {
+		for _, what := range []string{"file", "tree", "root"} {
+			t.Run(kind+"/"+what, func(t *testing.T) {
+				f, err := New(opts...)
+				require.NoError(t, err)
+				persist := persistKinds[what](t, f)
+				dir := t.TempDir()
+				err = persist(filepath.Join(dir, "host"), atStep(func(step string) error {
+					if step == kind || step == stepCopy {
+						f.gate.seal()
+						f.files.closeAll()
+					}
 					return nil
-				}
-				f.gate.seal()
-				f.files.closeAll()
-				return nil
-			}))
-			require.ErrorIs(t, err, fs.ErrClosed)
-			require.Empty(t, hostNames(t, dir))
-			require.NoError(t, f.Release())
-		})
+				}))
+				require.ErrorIs(t, err, fs.ErrClosed)
+				require.Empty(t, hostNames(t, dir))
+				require.NoError(t, f.Release())
+			})
+		}
 	}
 }

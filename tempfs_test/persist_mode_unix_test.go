@@ -83,6 +83,25 @@ func TestPersistUmask(t *testing.T) {
 	require.Equal(t, 0o027, syscall.Umask(0o027))
 }
 
+// TestPersistUnderStrictUmask makes what its owner can use, whatever the umask takes.
+func TestPersistUnderStrictUmask(t *testing.T) {
+	for _, where := range destinations(t) {
+		for kind, s := range subjects {
+			t.Run(where.name+"/"+kind, func(t *testing.T) {
+				tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
+					s.make(t, fsys, "/s")
+					host := filepath.Join(where.makeDir(t), "host")
+					old := syscall.Umask(0o777)
+					err := fsys.Persist("/s", host)
+					syscall.Umask(old)
+					require.NoError(t, err)
+					require.Equal(t, s.want, describeHost(t, host))
+				})
+			})
+		}
+	}
+}
+
 // TestPersistMode is exact, and of a tree about its top.
 func TestPersistMode(t *testing.T) {
 	for _, where := range destinations(t) {

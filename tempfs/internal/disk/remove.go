@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// ErrReplaced says that something else stands where the root directory was.
-var ErrReplaced = errors.New("another file has taken the name of the root directory")
+// ErrReplaced says that something else stands where the root directory, or another file, was.
+var ErrReplaced = errors.New("another file has taken the name")
 
 // RemoveAll removes what name is and all below it. Of the root it removes the content; "." and ".." at the end are EINVAL. As
 // os.RemoveAll it wants the right to read the parent, unless Remove is enough.
