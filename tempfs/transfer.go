@@ -22,8 +22,9 @@ type transfer struct {
 	from       source
 	to         *destination
 
-	showsTarget   bool // errors and progress have the names at the destination, else those at the source
-	dropsSpecial  bool // setuid, setgid and sticky are not copied
+	above         string // what the names of errors and progress begin with
+	showsTarget   bool   // errors and progress have the names at the destination, else those at the source
+	dropsSpecial  bool   // setuid, setgid and sticky are not copied
 	keepsOwners   bool
 	noReflink     bool // it was tried once and cannot be
 	noCopyInPlace bool // as noReflink, for copy_file_range
@@ -73,7 +74,7 @@ const maxChanges = 10
 func (t *transfer) copyContent(r route) error {
 	t.umask = memfallback.Umask()
 	var err error
-	if t.ends, err = t.to.lstat(r.to); err != nil {
+	if t.ends, err = t.to.Stat(r.to); err != nil {
 		return t.finish(t.named(r, err))
 	}
 	entries, err := t.from.readDir(r.from, nil)
@@ -208,10 +209,10 @@ func (t *transfer) dir(r route, info fs.FileInfo, inMade bool) error {
 		return t.fail(r, err)
 	}
 	if !isNew {
-		return t.entries(r, entries, inMade)
+		return t.below(r, entries, inMade)
 	}
 	t.record(r, true, inMade)
-	if err := t.entries(r, entries, true); err != nil {
+	if err := t.below(r, entries, true); err != nil {
 		return err
 	}
 	return t.finishDir(r, info)
@@ -249,7 +250,7 @@ func (t *transfer) tell(r route) {
 
 func (t *transfer) name(r route) string {
 	if t.showsTarget {
-		return r.to
+		return t.above + r.to
 	}
-	return r.from
+	return t.above + r.from
 }
