@@ -1,16 +1,26 @@
 package tempfs
 
-import "io/fs"
+import (
+	"io/fs"
+	"strings"
+)
 
-// maxRoute is half of what a name may have in bytes (PATH_MAX of limits.h): a directory whose name is longer becomes a root, since what is in it
-// may have no name any more that can be said from the old one.
-const maxRoute = 2048
+// A directory whose name has more than maxBytes or maxLevels becomes a root. What is in it may have no name any more that can be said from
+// the old one: maxBytes is half of PATH_MAX (limits.h). And on disk the use of a name can take as many steps as its levels squared.
+const (
+	maxBytes  = 2048
+	maxLevels = 32
+)
+
+func isDeep(name string) bool {
+	return len(name) > maxBytes || strings.Count(name, "/") > maxLevels
+}
 
 // below copies the entries of the directory r, however deep it is, if both sides are an Fs.
 func (t *transfer) below(r route, entries []fs.DirEntry, inMade bool) error {
 	from, ok := t.from.(virtualSource)
 	to, both := t.to.Fs.(*Fs)
-	if !ok || !both || max(len(r.from), len(r.to)) < maxRoute {
+	if !ok || !both || !isDeep(r.from) && !isDeep(r.to) {
 		return t.entries(r, entries, inMade)
 	}
 	fromSub, err := from.Sub(r.from)
