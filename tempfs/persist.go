@@ -174,6 +174,7 @@ func (e *persistEntry) run() error {
 	if err := e.open(e.info.IsDir()); err != nil {
 		return err
 	}
+	defer e.endScan()
 	if err := e.doScan(); err != nil {
 		return err
 	}

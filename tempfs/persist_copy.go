@@ -20,8 +20,8 @@ func (e *persistEntry) copy() error {
 	switch {
 	case e.sameFilesystem:
 		return syscall.EXDEV
-	case e.scan.special != "":
-		return e.about(e.scan.special, syscall.EOPNOTSUPP)
+	case e.scan.special != nil:
+		return e.about(*e.scan.special, syscall.EOPNOTSUPP)
 	}
 	scratch, err := e.makeCopy()
 	if err != nil {
@@ -68,8 +68,8 @@ func (e *persistEntry) removeSource() syscall.Errno {
 	case !SameFile(now, e.info): // somebody else's by now
 		return 0
 	}
-	for _, name := range e.scan.closed {
-		_ = e.lchmod(name, 0o700) // what follows tells
+	for _, dir := range e.scan.closed {
+		_ = dir.lchmod(0o700) // what follows tells
 	}
 	_, errno = e.fs.backend.RemoveAll(e.source)
 	return errno
@@ -153,7 +153,7 @@ func (i modeInfo) Mode() fs.FileMode { return i.mode }
 func (e *persistEntry) copyFile(scratch *disk.Scratch) error {
 	from, info, err := virtualSource{e.fs}.openSame(e.source, e.info)
 	if err != nil {
-		return e.about(e.source, err)
+		return e.about(e.top(), err)
 	}
 	defer func() { _ = from.Close() }()
 	if err := copyOpened(scratch, from, info); err != nil {

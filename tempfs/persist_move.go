@@ -26,7 +26,7 @@ func (e *persistEntry) move(tree *disk.Tree) (across bool, err error) {
 	}
 	if err != nil && !e.result.Published {
 		for _, c := range slices.Backward(changed) {
-			_ = e.lchmod(c.name, c.mode) // as it was
+			_ = c.lchmod(c.mode) // as it was
 		}
 	}
 	if err == syscall.EXDEV || err == syscall.EACCES && e.hasReadOnlyDir() {
@@ -52,8 +52,8 @@ func (e *persistEntry) prepare(entry *disk.Entry, changed *[]modeChange) error {
 		return err
 	}
 	for _, m := range e.scan.marked {
-		if errno := e.lchmod(m.name, m.mode.Perm()); errno != 0 {
-			return e.about(m.name, errno)
+		if errno := m.lchmod(m.mode.Perm()); errno != 0 {
+			return e.about(m.spot, errno)
 		}
 		*changed = append(*changed, m)
 	}
@@ -62,23 +62,23 @@ func (e *persistEntry) prepare(entry *disk.Entry, changed *[]modeChange) error {
 		if errno := entry.Chmod(mode); errno != 0 {
 			return errno
 		}
-		*changed = append(*changed, modeChange{e.source, is & (fs.ModePerm | specialBits)})
+		*changed = append(*changed, modeChange{e.top(), is & (fs.ModePerm | specialBits)})
 	}
-	for _, name := range slices.Backward(e.scan.content) {
-		if err := e.syncEntry(name); err != nil {
-			return e.about(name, err)
+	for _, s := range slices.Backward(e.scan.content) {
+		if err := e.syncEntry(s); err != nil {
+			return e.about(s, err)
 		}
 	}
 	return nil
 }
 
 // lchmod is for what was no link when the source was scanned, and on disk follows none that has come since.
-func (e *persistEntry) lchmod(name string, mode fs.FileMode) syscall.Errno {
-	tree, ok := e.fs.backend.(*disk.Tree)
+func (s spot) lchmod(mode fs.FileMode) syscall.Errno {
+	tree, ok := s.branch.backend.(*disk.Tree)
 	if !ok {
-		return e.fs.backend.Chmod(name, mode)
+		return s.branch.backend.Chmod(s.name, mode)
 	}
-	entry, errno := tree.Entry(name)
+	entry, errno := tree.Entry(s.name)
 	if errno != 0 {
 		return errno
 	}
@@ -87,13 +87,13 @@ func (e *persistEntry) lchmod(name string, mode fs.FileMode) syscall.Errno {
 }
 
 // syncEntry opens a file for writing if it cannot be read.
-func (e *persistEntry) syncEntry(name string) error {
-	h, errno := e.fs.backend.OpenFile(name, os.O_RDONLY, 0)
+func (e *persistEntry) syncEntry(s spot) error {
+	h, errno := s.branch.backend.OpenFile(s.name, os.O_RDONLY, 0)
 	if errno == syscall.EACCES {
-		h, errno = e.fs.backend.OpenFile(name, os.O_WRONLY, 0)
+		h, errno = s.branch.backend.OpenFile(s.name, os.O_WRONLY, 0)
 	}
 	switch {
-	case errno == syscall.ENOENT && name != e.source:
+	case errno == syscall.ENOENT && !s.isTop(e):
 		return nil
 	case errno != 0:
 		e.step = stepSync
