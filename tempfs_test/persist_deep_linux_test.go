@@ -42,8 +42,8 @@ func bottomOf(t *testing.T, dir string) *os.File {
 	fd, err := unix.Open(dir, unix.O_PATH|unix.O_CLOEXEC, 0)
 	require.NoError(t, err)
 	for range deepLevels {
-		next, err := unix.Openat(fd, deepName, unix.O_PATH|unix.O_CLOEXEC, 0)
-		require.NoError(t, err)
+		next, failed := unix.Openat(fd, deepName, unix.O_PATH|unix.O_CLOEXEC, 0)
+		require.NoError(t, failed)
 		require.NoError(t, unix.Close(fd))
 		fd = next
 	}
