@@ -64,7 +64,9 @@ func TestPersistDeepTree(t *testing.T) {
 				makeDeep(t, fsys, "/s")
 				dir := where.makeDir(t)
 				host := filepath.Join(dir, "host")
-				require.NoError(t, fsys.Persist("/s", host, tempfs.Durable()))
+				require.Empty(t, opening(t, func() {
+					require.NoError(t, fsys.Persist("/s", host, tempfs.Durable()))
+				}), "descriptors are left")
 				f := bottomOf(t, host)
 				info, err := f.Stat()
 				require.NoError(t, err)
