@@ -12,7 +12,7 @@ import (
 	"github.com/aferotemp/go/tempfs"
 )
 
-// A report is built in a place of its own and then appears at once: whoever reads it finds the old one or the new one.
+// A report is built in a place of its own and then appears at once: whoever looks for it finds nothing, or all of it.
 func ExampleFs_Persist() {
 	published, err := os.MkdirTemp("", "published")
 	if err != nil {
@@ -23,25 +23,18 @@ func ExampleFs_Persist() {
 	report := filepath.Join(published, "report")
 
 	err = tempfs.With(func(fsys *tempfs.Fs) error {
-		for _, version := range []string{"first", "second"} {
-			failed := errors.Join(
-				fsys.MkdirAll("/report/data", 0o755),
-				afero.WriteFile(fsys, "/report/index.html", []byte(version), 0o644),
-				fsys.Persist("/report", report, tempfs.Durable()),
-			)
-			if failed != nil {
-				return failed
-			}
-			index, failed := os.ReadFile(filepath.Join(report, "index.html"))
-			fmt.Println(string(index), failed)
-		}
-		return nil
+		return errors.Join(
+			fsys.MkdirAll("/report/data", 0o755),
+			afero.WriteFile(fsys, "/report/index.html", []byte("complete"), 0o644),
+			fsys.Persist("/report", report, tempfs.Durable()),
+		)
 	})
 	fmt.Println(err)
+	index, err := os.ReadFile(filepath.Join(report, "index.html"))
+	fmt.Println(string(index), err)
 	// Output:
-	// first <nil>
-	// second <nil>
 	// <nil>
+	// complete <nil>
 }
 
 // What is there already can be left alone. The error tells whether anything has changed.

@@ -156,6 +156,12 @@ func testPersistFaults(
 			opts = append(opts, Durable())
 		}
 		err := persist(host, opts...)
+		if isDir && replace && !canExchange && fault.at() == "" {
+			require.ErrorIs(t, err, syscall.ENOTEMPTY)
+			require.Equal(t, source, describeFs(t, f))
+			requireOldHost(t, host, true, true)
+			return
+		}
 		seen[fault.at()] = true
 		switch step := fault.at(); step {
 		case "":

@@ -9,6 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// byDescriptor: files can be linked, and directories held, by their descriptors; the times of files are exact.
+const byDescriptor = true
+
 // destinations are the places that this user can have.
 func destinations(t *testing.T) []destination {
 	t.Helper()
