@@ -48,6 +48,7 @@ func TestSpooledReleaseWhileRolling(t *testing.T) {
 					f, err := fsys.SpooledTemporaryFile(1000)
 					for err == nil {
 						began.Add(1)
+						runtime.Gosched() // where nobody is preempted
 						_, err = f.Write(make([]byte, 600))
 						if f.Rolled() {
 							err = errors.Join(err, f.Close())
@@ -92,6 +93,7 @@ func TestSpooledIsSafeForConcurrentUse(t *testing.T) {
 				reading.Go(func() {
 					p := make([]byte, writers*region)
 					for !done.Load() {
+						runtime.Gosched() // where nobody is preempted
 						n, err := f.ReadAt(p, 0)
 						if err != nil {
 							require.ErrorIs(t, err, io.EOF)
