@@ -41,14 +41,17 @@ func TestSpooledRollEndsForAClose(t *testing.T) {
 func TestSpooledReleaseWhileRolling(t *testing.T) {
 	Each(t, func(t *testing.T, fsys *Fs) {
 		var wg sync.WaitGroup
-		var began atomic.Int64
+		began := make(chan struct{})
 		for range 4 {
 			wg.Go(func() {
 				for {
 					f, err := fsys.SpooledTemporaryFile(1000)
 					for err == nil {
-						began.Add(1)
-						runtime.Gosched() // where nobody is preempted
+						select {
+						case began <- struct{}{}:
+						default:
+							runtime.Gosched() // where nobody is preempted
+						}
 						_, err = f.Write(make([]byte, 600))
 						if f.Rolled() {
 							err = errors.Join(err, f.Close())
@@ -62,8 +65,8 @@ func TestSpooledReleaseWhileRolling(t *testing.T) {
 				}
 			})
 		}
-		for began.Load() < 100 {
-			runtime.Gosched()
+		for range 100 {
+			<-began
 		}
 		require.NoError(t, fsys.Release())
 		wg.Wait()
