@@ -2,6 +2,7 @@ package tempfs_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -26,13 +27,14 @@ func ExampleFs_Import() {
 		page, err := afero.ReadFile(fsys, "/srv/current/index.html")
 		fmt.Printf("%s\n", page)
 
-		fmt.Println(fsys.Import(fixture, "/srv")) // it overwrites nothing
+		again := fsys.Import(fixture, "/srv") // it overwrites nothing
+		fmt.Println(errors.Is(again, fs.ErrExist))
 		return err
 	}, tempfs.InMemory())
 	fmt.Println(err)
 	// Output:
 	// <h1>hello</h1>
-	// import /srv/bin/serve: file exists
+	// true
 	// <nil>
 }
 

@@ -18,6 +18,7 @@ import (
 // TestSpooledDoesWhatAFileDoes takes random steps on a spooled file and on a file of package os, and compares all that they tell.
 func TestSpooledDoesWhatAFileDoes(t *testing.T) {
 	const runs, steps = 4, 64
+	skipUnlessPOSIX(t) // the reference
 	eachSpooler(t, func(t *testing.T, spooled spooler) {
 		dir := t.TempDir()
 		for _, flag := range []int{0, os.O_APPEND, os.O_WRONLY, os.O_WRONLY | os.O_APPEND} {

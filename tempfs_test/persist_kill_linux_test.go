@@ -64,7 +64,8 @@ func persistNumbered(fsys *tempfs.Fs, dir string, seq int) error {
 		return errors.Join(err, tempfs.PersistFile(f, filepath.Join(dir, "open")), f.Close())
 	}
 	return errors.Join(
-		fsys.Mkdir("/d", 0o755), put(fsys, "/d/a", content), put(fsys, "/d/b", content), fsys.Persist("/d", filepath.Join(dir, "tree")))
+		fsys.Mkdir("/d", 0o755), put(fsys, "/d/a", content), put(fsys, "/d/b", content), fsys.Persist("/d", filepath.Join(dir, "tree")),
+	)
 }
 
 // TestPersistKilled kills the process while it persists, somewhere after its nth time: what is there is whole each time.

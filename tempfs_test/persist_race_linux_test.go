@@ -41,7 +41,8 @@ func (s *swapper) reset() error {
 	defer s.mu.Unlock()
 	return errors.Join(
 		os.RemoveAll(s.door), os.RemoveAll(s.link), os.Mkdir(s.door, 0o755),
-		os.WriteFile(filepath.Join(s.door, "secret"), []byte("mine"), 0o600), os.Symlink(s.target, s.link))
+		os.WriteFile(filepath.Join(s.door, "secret"), []byte("mine"), 0o600), os.Symlink(s.target, s.link),
+	)
 }
 
 // TestPersistSwappedSource persists what is a directory and a link to the directory outside in turns, and a file behind that name. The link
