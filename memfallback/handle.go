@@ -124,8 +124,8 @@ func (f *openFile) Lseek(off int64, whence int) (int64, syscall.Errno) {
 		off += f.off
 	case io.SeekEnd:
 		off += n.size()
-	case seekData, seekHole:
-		if off, errno = n.seekData(off, whence == seekData); errno != 0 {
+	case SeekData, SeekHole:
+		if off, errno = n.seekData(off, whence == SeekData); errno != 0 {
 			return 0, errno
 		}
 	default:

@@ -2,8 +2,9 @@
 
 package memfallback
 
-// Values of whence beside those of package io, as Linux, FreeBSD and Solaris have them in unistd.h.
+// Values of whence for the Seek of a file beside those of package io, as Linux, FreeBSD and Solaris have them in unistd.h: the next data at or behind the offset, and the
+// next hole, of which the end of the file is one. ENXIO: there is none. Files in memory know them on every system.
 const (
-	seekData = 3
-	seekHole = 4
+	SeekData = 3
+	SeekHole = 4
 )

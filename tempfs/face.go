@@ -3,6 +3,7 @@ package tempfs
 import (
 	"io/fs"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/spf13/afero"
@@ -28,10 +29,7 @@ func (f *Fs) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, erro
 		return nil, pathError(opOpen, name, fs.ErrClosed)
 	}
 	defer f.leave()
-	h, errno := f.backend.OpenFile(name, flag, perm)
-	if flag&os.O_CREATE != 0 && f.mayMakeParents(errno, name) {
-		h, errno = f.backend.OpenFile(name, flag, perm)
-	}
+	h, errno := f.openHandle(name, flag, perm)
 	if errno != 0 {
 		return nil, pathError(opOpen, name, errno)
 	}
@@ -41,6 +39,15 @@ func (f *Fs) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, erro
 		return nil, pathError(opOpen, name, fs.ErrClosed)
 	}
 	return file, nil
+}
+
+// openHandle is OpenFile of the backend, with the parents that ImplicitParents asks for.
+func (f *Fs) openHandle(name string, flag int, perm fs.FileMode) (handle, syscall.Errno) {
+	h, errno := f.backend.OpenFile(name, flag, perm)
+	if flag&os.O_CREATE != 0 && f.mayMakeParents(errno, name) {
+		h, errno = f.backend.OpenFile(name, flag, perm)
+	}
+	return h, errno
 }
 
 // newFile puts an open handle on the list of open files. It is nil once that is closed.
@@ -58,11 +65,16 @@ func (f *Fs) Mkdir(name string, perm fs.FileMode) error {
 		return pathError(opMkdir, name, fs.ErrClosed)
 	}
 	defer f.leave()
+	return pathErrno(opMkdir, name, f.mkdir(name, perm))
+}
+
+// mkdir is Mkdir of the backend, with the parents that ImplicitParents asks for.
+func (f *Fs) mkdir(name string, perm fs.FileMode) syscall.Errno {
 	errno := f.backend.Mkdir(name, perm)
 	if f.mayMakeParents(errno, name) {
 		errno = f.backend.Mkdir(name, perm)
 	}
-	return pathErrno(opMkdir, name, errno)
+	return errno
 }
 
 // MkdirAll makes a directory and the parents it lacks, all with mode perm before umask; a directory that is there is

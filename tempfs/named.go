@@ -51,11 +51,7 @@ func (f *Fs) NamedTemporaryFile(opts ...FileOption) (*NamedFile, error) {
 }
 
 func makeNamed(opts []FileOption, placeOf func(*fileConfig) (place, error)) (*NamedFile, error) {
-	c, err := newFileConfig(opts)
-	if err != nil {
-		return nil, err
-	}
-	p, err := placeOf(c)
+	c, p, err := readOptions(opts, placeOf)
 	if err != nil {
 		return nil, err
 	}
@@ -153,17 +149,10 @@ func (n *NamedFile) removeLocked() error {
 			_ = n.held.Close()
 		}
 	}()
-	there, errno := n.place.lstat(n.base)
-	switch {
-	case errno == 0 && !SameFile(there, n.info):
-		n.removed = true
+	replaced, errno := removeSame(n.place, n.base, n.info)
+	n.removed = errno == 0
+	if replaced {
 		return pathError(opRemove, n.Name(), ErrReplaced)
-	case errno == 0:
-		errno = n.place.remove(n.base)
 	}
-	if errno != 0 && errno != syscall.ENOENT {
-		return pathError(opRemove, n.Name(), errno)
-	}
-	n.removed = true
-	return nil
+	return pathErrno(opRemove, n.Name(), errno)
 }

@@ -3,6 +3,8 @@ package tempfs
 import (
 	"hash/fnv"
 	"math/rand/v2"
+	"os"
+	"strings"
 )
 
 // alphabet is Python's: it survives filesystems that fold case.
@@ -46,4 +48,12 @@ func checkChars(prefix, random, suffix string) string {
 		sum /= uint64(len(alphabet))
 	}
 	return string(b[:])
+}
+
+func isSeparator(r rune) bool { return r == '/' || r == os.PathSeparator }
+
+// meansDirectory reports whether a part of a name has what could make the whole mean another directory (CWE-22): a separator, or a NUL,
+// at which a C string ends.
+func meansDirectory(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r == 0 || isSeparator(r) })
 }

@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/aferotemp/go/locate"
 )
@@ -111,10 +109,9 @@ func (p *placement) checkAffixes() error {
 	return nil
 }
 
-// checkAffix refuses what could make a name mean another directory (CWE-22), before any system call.
+// checkAffix refuses a name that could mean another directory, before any system call.
 func checkAffix(kind, s string) error {
-	isBad := func(r rune) bool { return r == 0 || r == '/' || r == os.PathSeparator }
-	if strings.ContainsFunc(s, isBad) {
+	if meansDirectory(s) {
 		return fmt.Errorf("tempfs: %s %q has a path separator or a NUL: %w", kind, s, fs.ErrInvalid)
 	}
 	return nil

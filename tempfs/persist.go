@@ -3,7 +3,6 @@ package tempfs
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"syscall"
 
@@ -228,8 +227,6 @@ func (e *persistEntry) isRootDir(name string) (bool, syscall.Errno) {
 	root, errno := e.fs.backend.Lstat("/")
 	return errno == 0 && SameFile(info, root), errno
 }
-
-func isSeparator(r rune) bool { return r == '/' || r == os.PathSeparator }
 
 // isDotName reports whether the last component of name is "." or "..".
 func isDotName(name string) bool {

@@ -176,18 +176,11 @@ func (p *persist) finishCopy(scratch *disk.Scratch, info fs.FileInfo, mode fs.Fi
 	if errno != 0 {
 		return errno
 	}
-	uid, gid, known := ownerOf(info)
-	gotUID, gotGID, gotKnown := ownerOf(got)
-	if known && gotKnown && (uid != gotUID || gid != gotGID) {
-		errno = scratch.Chown(uid, gid)
-		if errno == syscall.EPERM || errno == syscall.EINVAL {
-			_ = scratch.Chown(-1, gid) // as keepOwner does
-			errno = 0
-		}
+	chown := func(uid, gid int) error { return errorOf(scratch.Chown(uid, gid)) }
+	if _, err := giveAway(got, info, chown); err != nil {
+		return err
 	}
-	if errno == 0 {
-		errno = h.Chmod(mode)
-	}
+	errno = h.Chmod(mode)
 	if errno == 0 {
 		errno = scratch.Chtimes(accessTime(info), info.ModTime())
 	}

@@ -310,19 +310,13 @@ func removePersisted(p place, base string, info fs.FileInfo, target *disk.Target
 			return 0
 		}
 	}
-	var there fs.FileInfo
-	if errno == 0 {
-		there, errno = p.lstat(base)
+	switch errno {
+	case 0:
+		_, errno = removeSame(p, base, info) // a stranger stays
+	case syscall.ENOENT:
+		errno = 0
 	}
-	switch {
-	case errno == syscall.ENOENT:
-		return 0
-	case errno != 0:
-		return errno
-	case !SameFile(there, info):
-		return 0
-	}
-	return p.remove(base)
+	return errno
 }
 
 // entryOf is nil for a place in memory.

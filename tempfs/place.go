@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/aferotemp/go/locate"
@@ -54,7 +55,6 @@ func (f *Fs) placeIn(c *fileConfig) (place, error) {
 // absoluteDir is dir from the root on, "" for the root itself. It drops what means nothing, and no "..": what that means is for
 // the backend to say.
 func absoluteDir(dir string) string {
-	isSeparator := func(r rune) bool { return r == '/' || r == os.PathSeparator }
 	var b strings.Builder
 	for component := range strings.FieldsFuncSeq(dir, isSeparator) {
 		if component != "." {
@@ -74,11 +74,7 @@ func (p virtualPlace) path(base string) string {
 }
 
 func (p virtualPlace) create(base string, flag int, perm fs.FileMode) (handle, syscall.Errno) {
-	h, errno := p.backend.OpenFile(p.path(base), flag, perm)
-	if p.mayMakeParents(errno, p.path(base)) {
-		h, errno = p.backend.OpenFile(p.path(base), flag, perm)
-	}
-	return h, errno
+	return p.openHandle(p.path(base), flag, perm)
 }
 
 func (p virtualPlace) openUnnamed(flag int, perm fs.FileMode, linkable bool) (handle, syscall.Errno) {
@@ -105,6 +101,21 @@ func (p virtualPlace) reopen(base string) (fs.File, error) {
 	}
 	_ = h.Close()
 	return nil, fs.ErrClosed
+}
+
+// removeSame removes the file base of p if it is the one with that info, or has gone already. What has taken the name stays: replaced.
+func removeSame(p place, base string, info fs.FileInfo) (replaced bool, errno syscall.Errno) {
+	there, errno := p.lstat(base)
+	switch {
+	case errno == 0 && !SameFile(there, info):
+		return true, 0
+	case errno == 0:
+		errno = p.remove(base)
+	}
+	if errno == syscall.ENOENT {
+		errno = 0
+	}
+	return false, errno
 }
 
 // hostPlace is a directory of the host.
@@ -149,8 +160,11 @@ func (memoryPlace) openUnnamed(flag int, perm fs.FileMode, linkable bool) (handl
 			return h, 0
 		}
 	}
-	return memfallback.NewTree().OpenUnnamed("/", flag, perm, linkable)
+	return unnamedMemory().OpenUnnamed("/", flag, perm, linkable)
 }
+
+// unnamedMemory is a tree for all files that are in memory and in no Fs. It holds none of them: they have no names.
+var unnamedMemory = sync.OnceValue(func() *memfallback.Tree { return memfallback.NewTree(memfallback.WithUmask(0)) })
 
 // placeForUnnamed is placeOnHost, or memory where no temp directory can be found.
 func placeForUnnamed(c *fileConfig) (place, error) {

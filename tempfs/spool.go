@@ -34,12 +34,9 @@ type spool struct {
 	failure error  // guarded by mu; of the last roll that failed
 }
 
-// spoolMemory is a tree for all files that are in memory. It holds none of them: they have no names.
-var spoolMemory = sync.OnceValue(func() *memfallback.Tree { return memfallback.NewTree(memfallback.WithUmask(0)) })
-
 // newSpool keeps at most budget bytes in memory, 0 for any number. flag is that of open.
 func newSpool(budget int64, flag int, perm fs.FileMode, open func() (handle, error)) (*spool, syscall.Errno) {
-	memory, errno := spoolMemory().OpenUnnamed("/", os.O_RDWR|flag&os.O_APPEND, perm, false)
+	memory, errno := unnamedMemory().OpenUnnamed("/", os.O_RDWR|flag&os.O_APPEND, perm, false)
 	if errno == 0 {
 		_, errno = settle(memory, perm)
 	}
@@ -283,7 +280,7 @@ func (s *spool) copyLocked(to handle) error {
 	size := info.Size()
 	buffer := make([]byte, min(size, maxMoved))
 	for end := int64(0); end < size; {
-		start, errno := s.current.Lseek(end, seekData)
+		start, errno := s.current.Lseek(end, memfallback.SeekData)
 		if errno == syscall.ENXIO { // a hole is the rest
 			return errorOf(extend(to, size))
 		}
@@ -294,7 +291,7 @@ func (s *spool) copyLocked(to handle) error {
 			errno = extend(to, start)
 		}
 		if errno == 0 {
-			end, errno = s.current.Lseek(start, seekHole)
+			end, errno = s.current.Lseek(start, memfallback.SeekHole)
 		}
 		if errno != 0 {
 			return errno

@@ -53,11 +53,7 @@ func SpooledTemporaryFile(maxSize int64, opts ...FileOption) (*SpooledFile, erro
 // SpooledTemporaryFile is the function [SpooledTemporaryFile] for the Fs: the file moves to a directory of it, its root unless [In] names another, and
 // ends with the Fs. The directory is looked at when the file moves. A file of an Fs in memory moves within memory.
 func (f *Fs) SpooledTemporaryFile(maxSize int64, opts ...FileOption) (*SpooledFile, error) {
-	c, err := newFileConfig(opts)
-	if err != nil {
-		return nil, err
-	}
-	p, err := f.placeIn(c)
+	c, p, err := readOptions(opts, f.placeIn)
 	if err != nil {
 		return nil, err
 	}

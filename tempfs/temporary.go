@@ -35,11 +35,7 @@ func (f *Fs) TemporaryFile(opts ...FileOption) (afero.File, error) {
 }
 
 func makeTemporary(opts []FileOption, placeOf func(*fileConfig) (place, error)) (afero.File, error) {
-	c, err := newFileConfig(opts)
-	if err != nil {
-		return nil, err
-	}
-	p, err := placeOf(c)
+	c, p, err := readOptions(opts, placeOf)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +44,16 @@ func makeTemporary(opts []FileOption, placeOf func(*fileConfig) (place, error)) 
 		return nil, err
 	}
 	return made, nil
+}
+
+// readOptions finds the place that they name, too.
+func readOptions(opts []FileOption, placeOf func(*fileConfig) (place, error)) (*fileConfig, place, error) {
+	c, err := newFileConfig(opts)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := placeOf(c)
+	return c, p, err
 }
 
 func newTemporary(p place, c *fileConfig) (*file, error) {
@@ -123,25 +129,38 @@ func (h *removedOnClose) Close() syscall.Errno {
 
 // createNamed makes a file under the first name that is free, with exactly the mode that c asks for.
 func createNamed(p place, c *fileConfig) (h handle, base string, info fs.FileInfo, err error) {
+	base, errno, ok := firstFree(p, c, func(base string) (errno syscall.Errno) {
+		h, errno = p.create(base, c.flag, c.perm)
+		return errno
+	})
+	if !ok {
+		return nil, "", nil, pathError(opCreateTemp, p.path(c.pattern()), fs.ErrExist)
+	}
+	if errno == 0 {
+		if info, errno = settle(h, c.perm); errno != 0 {
+			_ = h.Close()
+			_ = p.remove(base)
+		}
+	}
+	if errno != 0 {
+		return nil, "", nil, pathError(opOpen, p.path(base), errno)
+	}
+	return h, base, info, nil
+}
+
+// firstFree calls create with one name after the other until one is not taken. ok is false if all that may be tried are.
+func firstFree(p place, c *fileConfig, create func(base string) syscall.Errno) (base string, errno syscall.Errno, ok bool) {
 	for range maxNames {
 		base = c.prefix + c.random() + c.suffix
-		h, errno := p.create(base, c.flag, c.perm)
-		if errno != 0 && isTaken(p, base, errno) {
-			continue
+		if errno = create(base); errno == 0 || !isTaken(p, base, errno) {
+			return base, errno, true
 		}
-		if errno == 0 {
-			if info, errno = settle(h, c.perm); errno != 0 {
-				_ = h.Close()
-				_ = p.remove(base)
-			}
-		}
-		if errno != 0 {
-			return nil, "", nil, pathError(opOpen, p.path(base), errno)
-		}
-		return h, base, info, nil
 	}
-	return nil, "", nil, pathError(opCreateTemp, p.path(c.prefix+"*"+c.suffix), fs.ErrExist)
+	return "", errno, false
 }
+
+// pattern stands for a name in errors that are about none.
+func (p *placement) pattern() string { return p.prefix + "*" + p.suffix }
 
 // isTaken reports whether another name may do. Windows says EACCES of a name that a directory has.
 func isTaken(p place, base string, errno syscall.Errno) bool {
@@ -181,7 +200,7 @@ func (f *Fs) CreateTemp(dir, pattern string) (afero.File, error) {
 // newNamed makes a file with a name. info tells of it what settle knew.
 func newNamed(p place, c *fileConfig) (made *file, base string, info fs.FileInfo, err error) {
 	if !p.enter() {
-		return nil, "", nil, pathError(opOpen, p.path(c.prefix+"*"+c.suffix), fs.ErrClosed)
+		return nil, "", nil, pathError(opOpen, p.path(c.pattern()), fs.ErrClosed)
 	}
 	defer p.leave()
 	h, base, info, err := createNamed(p, c)
@@ -209,29 +228,22 @@ func (f *Fs) MkdirTemp(dir, pattern string) (string, error) {
 
 func (f *Fs) mkdirTemp(p virtualPlace, c *fileConfig) (string, error) {
 	if !f.enter() {
-		return "", pathError(opMkdir, p.path(c.prefix+"*"+c.suffix), fs.ErrClosed)
+		return "", pathError(opMkdir, p.path(c.pattern()), fs.ErrClosed)
 	}
 	defer f.leave()
 	const perm = 0o700
-	for range maxNames {
-		base := c.prefix + c.random() + c.suffix
-		name := p.path(base)
-		errno := f.backend.Mkdir(name, perm)
-		if f.mayMakeParents(errno, name) {
-			errno = f.backend.Mkdir(name, perm)
-		}
-		if errno != 0 && isTaken(p, base, errno) {
-			continue
-		}
-		if errno == 0 {
-			errno = f.settleDir(name, perm)
-		}
-		if errno != 0 {
-			return "", pathError(opMkdir, name, errno)
-		}
-		return name, nil
+	base, errno, ok := firstFree(p, c, func(base string) syscall.Errno { return f.mkdir(p.path(base), perm) })
+	if !ok {
+		return "", pathError(opMkdirTemp, p.path(c.pattern()), fs.ErrExist)
 	}
-	return "", pathError(opMkdirTemp, p.path(c.prefix+"*"+c.suffix), fs.ErrExist)
+	name := p.path(base)
+	if errno == 0 {
+		errno = f.settleDir(name, perm)
+	}
+	if errno != 0 {
+		return "", pathError(opMkdir, name, errno)
+	}
+	return name, nil
 }
 
 // settleDir is settle for a new directory.

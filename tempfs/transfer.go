@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
-	"strings"
 	"syscall"
 
 	"github.com/aferotemp/go/memfallback"
@@ -108,10 +106,9 @@ func (t *transfer) entries(r route, entries []fs.DirEntry, inMade bool) error {
 	return nil
 }
 
-// isPlainName refuses what an fs.FS must not have and what would make a name mean another directory (CWE-22).
+// isPlainName refuses what a directory of an fs.FS must not list.
 func isPlainName(name string) bool {
-	return name != "" && name != "." && name != ".." &&
-		!strings.ContainsAny(name, "/\x00") && !strings.ContainsRune(name, os.PathSeparator)
+	return name != "" && name != "." && name != ".." && !meansDirectory(name)
 }
 
 func (t *transfer) badName(dir route, e fs.DirEntry) error {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"github.com/aferotemp/go/memfallback"
 	"github.com/aferotemp/go/tempfs/internal/disk"
 )
 
@@ -158,11 +159,11 @@ func (c *content) parts(seeker io.Seeker, size int64) error {
 
 // nextData finds the data at or behind off, and the hole behind that. ENXIO: there is none.
 func nextData(seeker io.Seeker, off int64) (data, hole int64, err error) {
-	if data, err = seeker.Seek(off, seekData); err != nil {
+	if data, err = seeker.Seek(off, memfallback.SeekData); err != nil {
 		return 0, 0, err
 	}
 	data = max(data, off)
-	hole, err = seeker.Seek(data, seekHole)
+	hole, err = seeker.Seek(data, memfallback.SeekHole)
 	if err != nil || hole <= data { // cut meanwhile, or of a system that takes it for SEEK_SET
 		hole = math.MaxInt64
 	}

@@ -104,14 +104,22 @@ func (t *transfer) finishFile(r route, to afero.File, info fs.FileInfo) error {
 
 // keepOwner makes the copy, which has the info got, belong to whom the source does. kept is false if it may not.
 func (t *transfer) keepOwner(r route, got, info fs.FileInfo) (kept bool, err error) {
-	uid, gid, known := ownerOf(info)
-	gotUID, gotGID, gotKnown := ownerOf(got)
-	if !t.keepsOwners || t.to.owner == nil || !known || !gotKnown || uid == gotUID && gid == gotGID {
+	if !t.keepsOwners || t.to.owner == nil {
 		return true, nil
 	}
-	err = t.to.owner.Lchown(r.to, uid, gid)
+	return giveAway(got, info, func(uid, gid int) error { return t.to.owner.Lchown(r.to, uid, gid) })
+}
+
+// giveAway makes what has the info got belong, by chown, to whom info tells. kept is false if the process may not.
+func giveAway(got, info fs.FileInfo, chown func(uid, gid int) error) (kept bool, err error) {
+	uid, gid, known := ownerOf(info)
+	gotUID, gotGID, gotKnown := ownerOf(got)
+	if !known || !gotKnown || uid == gotUID && gid == gotGID {
+		return true, nil
+	}
+	err = chown(uid, gid)
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EINVAL) { // EINVAL: the user namespace has no such user
-		_ = t.to.owner.Lchown(r.to, -1, gid) // one of the user's groups perhaps
+		_ = chown(-1, gid) // one of the user's groups perhaps
 		return false, nil
 	}
 	return err == nil, err

@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/afero"
 	"github.com/stretchr/testify/require"
+
+	"github.com/aferotemp/go/memfallback"
 )
 
 // requireLstat is the info of a name that is there.
@@ -170,9 +172,9 @@ func (holedFile) Seek(off int64, whence int) (int64, error) {
 	switch {
 	case off >= 10:
 		return 0, syscall.ENXIO
-	case whence == seekHole && off < 7:
+	case whence == memfallback.SeekHole && off < 7:
 		return 7, nil
-	case whence == seekHole:
+	case whence == memfallback.SeekHole:
 		return 0, syscall.ENXIO
 	case off < 5:
 		return 5, nil

@@ -27,13 +27,11 @@ func (t *Tree) onExisting(name string, follow bool, op func(path string) error) 
 func (t *Tree) onResolved(name string, follow bool, op func(path string) error) syscall.Errno {
 	return retry(func() syscall.Errno {
 		p, errno := t.resolve(name, follow)
-		switch {
-		case errno != 0:
+		if errno == 0 {
+			errno = p.mustExist()
+		}
+		if errno != 0 {
 			return errno
-		case p.info == nil:
-			return syscall.ENOENT
-		case p.slash && !p.info.IsDir():
-			return syscall.ENOTDIR
 		}
 		errno = attempt(op(p.path()))
 		if errno == syscall.ENOTDIR {

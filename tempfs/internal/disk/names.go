@@ -54,13 +54,11 @@ func (t *Tree) Link(oldname, newname string) syscall.Errno {
 	}
 	return retry(func() syscall.Errno {
 		from, errno := t.resolve(oldname, false)
-		switch {
-		case errno != 0:
+		if errno == 0 {
+			errno = from.mustExist()
+		}
+		if errno != 0 {
 			return errno
-		case from.info == nil:
-			return syscall.ENOENT
-		case from.slash && !from.info.IsDir():
-			return syscall.ENOTDIR
 		}
 		to, errno := t.free(newname, false)
 		if errno != 0 {
@@ -177,10 +175,9 @@ func (t *Tree) Remove(name string) syscall.Errno {
 			return errno
 		case p.kind != lastName:
 			return cannotRemove(p.kind)
-		case p.info == nil:
-			return syscall.ENOENT
-		case p.slash && !p.info.IsDir():
-			return syscall.ENOTDIR
+		}
+		if errno := p.mustExist(); errno != 0 {
+			return errno
 		}
 		return attempt(t.root.Remove(p.path()))
 	})

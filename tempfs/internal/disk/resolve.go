@@ -47,6 +47,17 @@ func (p *place) path() string {
 	return path + "/" + p.base
 }
 
+// mustExist is the errno of an operation on what has to be there, a directory if its name says so.
+func (p *place) mustExist() syscall.Errno {
+	switch {
+	case p.info == nil:
+		return syscall.ENOENT
+	case p.slash && !p.info.IsDir():
+		return syscall.ENOTDIR
+	}
+	return 0
+}
+
 // resolver walks names as path_resolution(7) has it, one Lstat of the os.Root a component. What it finds may change under
 // it: the operation that follows goes through the os.Root too, which checks again.
 type resolver struct {

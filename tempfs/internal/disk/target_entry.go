@@ -24,13 +24,11 @@ func (t *Tree) Entry(name string) (*Entry, syscall.Errno) {
 		if errno == 0 {
 			errno = t.look(p)
 		}
-		switch {
-		case errno != 0:
+		if errno == 0 {
+			errno = p.mustExist()
+		}
+		if errno != 0 {
 			return errno
-		case p.info == nil:
-			return syscall.ENOENT
-		case p.slash && !p.info.IsDir():
-			return syscall.ENOTDIR
 		}
 		dir, err := t.parentOf(p.path())
 		if err == nil {
