@@ -70,6 +70,9 @@ func (t *Tree) Link(oldname, newname string) syscall.Errno {
 // add gives the new inode n its first name.
 func (s *superblock) add(at location, n *inode, now timestamp) {
 	s.inodes++
+	if n.isDir() {
+		s.dirs++
+	}
 	at.dir.set(at.last, n)
 	at.dir.modified(now)
 }

@@ -326,7 +326,7 @@ func TestEverythingAtOnce(t *testing.T) {
 	_, errno := tree.RemoveAll("/")
 	require.Zero(t, errno)
 	var left int64
-	require.NoError(t, tree.Release(t.Context(), func(removed, _ int64) { left = removed }))
+	require.NoError(t, tree.Release(t.Context(), func(entries, _, _ int64) { left = entries }))
 	require.Zero(t, left, "inodes that were counted and have no name")
 }
 

@@ -86,6 +86,7 @@ func (s *superblock) unlinked(n *inode, now timestamp) {
 	n.nlink--
 	if n.isDir() {
 		n.nlink = 0 // "." goes with it
+		s.dirs--
 	}
 	if n.nlink == 0 {
 		s.inodes--

@@ -23,5 +23,5 @@ var _ interface {
 	Chown(name string, uid, gid int, follow bool) syscall.Errno
 	Chtimes(name string, atime, mtime time.Time) syscall.Errno
 	Truncate(name string, size int64) syscall.Errno
-	Release(ctx context.Context, progress func(removed, failed int64)) error
+	Release(ctx context.Context, progress func(entries, dirs, failed int64)) error
 } = (*Tree)(nil)

@@ -42,6 +42,7 @@ type superblock struct {
 	mu       sync.RWMutex
 	lastIno  uint64 // guarded by mu
 	inodes   int64  // guarded by mu; those that have a name
+	dirs     int64  // guarded by mu; of them
 	released bool   // guarded by mu
 }
 
@@ -90,26 +91,26 @@ func (t *Tree) Sub(dir string) (*Tree, syscall.Errno) {
 // Release ends the tree and lets go of all its files at once; every name is ENOENT from then on. What somebody still holds keeps
 // its memory until he lets go: an open file its content, an open directory, an entry of one or a Sub what is below. Of a Sub it ends that
 // view alone and removes nothing. It never fails, and ctx is not asked, since nothing takes long. progress, which may be
-// nil, is told once how many files went.
-func (t *Tree) Release(_ context.Context, progress func(removed, failed int64)) error {
-	removed := t.release()
+// nil, is told once how many files went, the directories among them, and 0 failures.
+func (t *Tree) Release(_ context.Context, progress func(entries, dirs, failed int64)) error {
+	entries, dirs := t.release()
 	if progress != nil {
-		progress(removed, 0)
+		progress(entries, dirs, 0)
 	}
 	return nil
 }
 
-func (t *Tree) release() (removed int64) {
+func (t *Tree) release() (entries, dirs int64) {
 	t.sb.mu.Lock()
 	defer t.sb.mu.Unlock()
 	if t.sub {
 		t.released, t.root = true, nil
-		return 0
+		return 0, 0
 	}
-	removed = t.sb.inodes
-	t.sb.inodes, t.sb.released = 0, true
+	entries, dirs = t.sb.inodes, t.sb.dirs
+	t.sb.inodes, t.sb.dirs, t.sb.released = 0, 0, true
 	t.root.dir.clear()
-	return removed
+	return entries, dirs
 }
 
 // Stat returns the FileInfo of what name leads to, links followed. It mirrors [os.Stat].

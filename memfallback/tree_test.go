@@ -166,7 +166,7 @@ func TestRelease(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var removed, failed int64
-	require.NoError(t, tree.Release(ctx, func(r, f int64) { removed, failed = r, f }))
+	require.NoError(t, tree.Release(ctx, func(entries, _, f int64) { removed, failed = entries, f }))
 	require.Equal(t, int64(3), removed, "two directories and a file of two names")
 	require.Zero(t, failed)
 	requireEnded(t, tree)
@@ -182,7 +182,7 @@ func TestRelease(t *testing.T) {
 	require.Equal(t, syscall.ENOENT, errno)
 	require.Zero(t, dir.Close())
 
-	require.NoError(t, tree.Release(t.Context(), func(r, _ int64) { removed = r }))
+	require.NoError(t, tree.Release(t.Context(), func(entries, _, _ int64) { removed = entries }))
 	require.Zero(t, removed)
 }
 

@@ -19,6 +19,10 @@ var ErrNoRealPath = errors.New("no path on the host")
 // or afterwards.
 var ErrReplaced = disk.ErrReplaced
 
+// ErrMoved is the cause when [Fs.Release] finds the root directory under another name: everything in it is gone, the directory itself is left where it
+// is.
+var ErrMoved = disk.ErrMoved
+
 // The Op of each operation is package os's.
 const (
 	opOpen     = "open"

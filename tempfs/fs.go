@@ -3,8 +3,8 @@ package tempfs
 import (
 	"errors"
 	"io"
-	"io/fs"
 	"path/filepath"
+	"runtime"
 
 	"github.com/spf13/afero"
 
@@ -42,8 +42,9 @@ type Fs struct {
 	files openFiles
 	views views // of an owner
 
-	release  releaser
-	registry registration
+	release releaser
+	life    *lifetime       // nil of a view
+	guard   runtime.Cleanup // ends the lifetime of an Fs that was forgotten
 }
 
 var (
@@ -78,7 +79,8 @@ func newFs(c *config) (*Fs, error) {
 	if c.inMemory || err != nil {
 		f.backend, f.kind = memfallback.NewTree(), backendMemory
 	}
-	f.registry = register(f.kind, f.dir, c.callers)
+	f.life = register(f)
+	f.guard = runtime.AddCleanup(f, (*lifetime).forgotten, f.life)
 	return f, nil
 }
 
@@ -87,7 +89,7 @@ func (f *Fs) useDisk(c *config) error {
 	if err != nil {
 		return err
 	}
-	tree, err := makeRoot(parent, func() string { return rootName(c.prefix, c.suffix) })
+	tree, err := disk.Make(parent, maxNames, func(locked bool) string { return rootName(c.prefix, c.suffix, locked) })
 	if err != nil {
 		return err
 	}
@@ -108,16 +110,6 @@ func hostDir(p *placement) (string, error) {
 	}
 	r, err := locate.Search(p.search)
 	return r.Dir, err
-}
-
-// makeRoot makes the root directory under the first name that is free. name is called for each try.
-func makeRoot(parent string, name func() string) (*disk.Tree, error) {
-	for tries := 1; ; tries++ {
-		tree, err := disk.Make(parent, name())
-		if err == nil || !errors.Is(err, fs.ErrExist) || tries == maxNames {
-			return tree, err
-		}
-	}
 }
 
 // With makes an Fs, gives it to fn and releases it when fn returns, panics or ends its goroutine. It returns the

@@ -1,42 +1,85 @@
 package tempfs
 
 import (
-	"math"
+	"math/bits"
+	"runtime"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // gate counts the operations that are under way in an Fs and lets none in once it is sealed.
 // What an operation uses may be closed when the gate is sealed and idle, not before.
+//
+// The count is spread over shards, each on a cache line of its own: one word would go back and forth between all processors. Only the
+// sum means something, since an operation may leave by another shard than it entered by.
 type gate struct {
-	// state is the number of operations under way, plus sealedBit once sealed: negative from then on.
-	state atomic.Int64
-	idle  chan struct{} // closed when sealed and nothing is under way
-	once  sync.Once     // closes idle: latecomers bump the count of a sealed gate and take it back
+	shards []shard
+	shift  int // of a hash, to the number of a shard
+	sealed atomic.Bool
+	idle   chan struct{} // closed when sealed and nothing is under way
+	once   sync.Once     // closes idle
 }
 
-const sealedBit = math.MinInt64
+type shard struct {
+	count atomic.Int64
+	_     [cacheLine - 8]byte
+}
 
-func newGate() *gate { return &gate{idle: make(chan struct{})} }
+// cacheLine is two of most processors, which fetch them in pairs.
+const cacheLine = 128
+
+// maxShards bounds the memory of a gate to 8 KiB.
+const maxShards = 64
+
+func newGate() *gate {
+	n := bits.Len(uint(min(2*runtime.GOMAXPROCS(0), maxShards) - 1)) // the next power of two
+	return &gate{shards: make([]shard, 1<<n), shift: 64 - n, idle: make(chan struct{})}
+}
+
+// shard picks one by the stack that the caller runs on: goroutines that run at the same time have different ones.
+func (g *gate) shard() *shard {
+	var onStack byte
+	const stackAlign = 11 // the smallest stack is 2 KiB
+	hash := uint64(uintptr(unsafe.Pointer(&onStack))>>stackAlign) * 0x9e3779b97f4a7c15
+	return &g.shards[hash>>g.shift]
+}
 
 // enter reports whether an operation may run. If so, leave must follow it.
+//
+// The order counts: an operation that saw no seal has counted itself before the seal was set, so whoever sums up after that sees it.
 func (g *gate) enter() bool {
-	if g.state.Add(1) > 0 {
+	s := g.shard()
+	s.count.Add(1)
+	if !g.sealed.Load() {
 		return true
 	}
-	g.leave()
+	s.count.Add(-1) // of the same shard: nobody may see this and not the 1
+	g.tellIfIdle()
 	return false
 }
 
 func (g *gate) leave() {
-	if g.state.Add(-1) == sealedBit {
-		g.once.Do(func() { close(g.idle) })
+	g.shard().count.Add(-1)
+	if g.sealed.Load() {
+		g.tellIfIdle()
 	}
 }
 
 // seal refuses all operations from now on. It can be called again.
 func (g *gate) seal() {
-	if g.state.Or(sealedBit)&^sealedBit == 0 {
+	g.sealed.Store(true)
+	g.tellIfIdle()
+}
+
+// tellIfIdle closes idle if nothing is under way. A sum that is taken while others enter and leave may be too high, and never too low: every
+// operation that counts has entered before the seal. The last to leave sees all of them gone.
+func (g *gate) tellIfIdle() {
+	var under int64
+	for i := range g.shards {
+		under += g.shards[i].count.Load()
+	}
+	if under == 0 {
 		g.once.Do(func() { close(g.idle) })
 	}
 }

@@ -43,8 +43,8 @@ func (l *openFiles) remove(f *file) {
 	f.prev, f.next = nil, nil
 }
 
-// closeAll closes every file on the list, which takes no more files. A read that is blocked in one ends.
-func (l *openFiles) closeAll() {
+// closeAll closes every file on the list, which takes no more files, and returns their names. A read that is blocked in one ends.
+func (l *openFiles) closeAll() (names []string) {
 	l.mu.Lock()
 	l.sealed = true
 	f := l.first
@@ -54,7 +54,10 @@ func (l *openFiles) closeAll() {
 	for f != nil {
 		next := f.next
 		f.prev, f.next = nil, nil
-		_, _ = f.shut()
+		if won, _ := f.shut(); won {
+			names = append(names, f.name)
+		}
 		f = next
 	}
+	return names
 }

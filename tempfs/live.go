@@ -1,12 +1,16 @@
 package tempfs
 
 import (
+	"cmp"
+	"context"
 	"fmt"
-	"maps"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"weak"
+
+	"github.com/aferotemp/go/tempfs/internal/disk"
 )
 
 // Info tells of an Fs that was not released yet.
@@ -19,50 +23,144 @@ type Info struct {
 // Live lists the filesystems of this process that were not released, the oldest first. It keeps none of them
 // alive. A [Fs.Sub] is a part of its Fs and not listed.
 func Live() []Info {
-	live.mu.Lock()
-	defer live.mu.Unlock()
-	infos := make([]Info, 0, len(live.entries))
-	for _, id := range slices.Sorted(maps.Keys(live.entries)) {
-		e := live.entries[id]
-		infos = append(infos, Info{Backend: e.backend, Dir: e.dir, Origin: e.callers.origin()})
+	all := live.all()
+	infos := make([]Info, len(all))
+	for i, l := range all {
+		infos[i] = l.info()
 	}
 	return infos
 }
 
-// live is the registry of the process. It holds what Live tells and never an Fs, which could then not become garbage.
-var live = struct {
+// Leak is told to the function of [OnLeak].
+type Leak struct {
+	Info
+	File string // the name of a file that was still open at the release; "" when the Fs itself was forgotten
+	Err  error  // of the release of a forgotten Fs; nil when nothing is left of it
+}
+
+// lifetime is what is needed to end an Fs when nobody holds that any more. It must not lead to the Fs, which could then never
+// become garbage.
+type lifetime struct {
+	kind, dir string
+	callers   callers
+	onLeak    func(Leak)
+	fs        weak.Pointer[Fs]
+	number    uint64 // counts up
+
 	mu      sync.Mutex
-	last    registration              // guarded by mu
-	entries map[registration]liveInfo // guarded by mu
-}{entries: map[registration]liveInfo{}}
-
-type liveInfo struct {
-	backend, dir string
-	callers      callers
+	backend backend // guarded by mu
+	ended   bool    // guarded by mu; nothing is left, or it is kept
 }
 
-// registration is the ticket of an Fs in the registry; they count up.
-type registration uint64
+func (l *lifetime) info() Info { return Info{Backend: l.kind, Dir: l.dir, Origin: l.callers.origin()} }
 
-// register takes the callers of this function's caller when from is nil.
-func register(backend, dir string, from *callers) registration {
-	e := liveInfo{backend: backend, dir: dir}
-	if from != nil {
-		e.callers = *from
-	} else {
-		runtime.Callers(2, e.callers[:])
+// delete deletes the tree. The Fs lets no operation in any more.
+func (l *lifetime) delete(ctx context.Context, progress func(Progress)) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended {
+		return nil
 	}
-	live.mu.Lock()
-	defer live.mu.Unlock()
-	live.last++
-	live.entries[live.last] = e
-	return live.last
+	var report func(entries, dirs, failed int64)
+	if progress != nil {
+		report = func(entries, dirs, failed int64) { progress(Progress{entries, dirs, failed}) }
+	}
+	if err := l.backend.Release(ctx, report); err != nil {
+		return releaseError(l.dir, err)
+	}
+	l.end()
+	return nil
 }
 
-func (r registration) remove() {
-	live.mu.Lock()
-	defer live.mu.Unlock()
-	delete(live.entries, r)
+// keep leaves the tree where it is, marked so that nobody sweeps it.
+func (l *lifetime) keep() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if tree, ok := l.backend.(*disk.Tree); ok && !l.ended {
+		_ = tree.Keep() // unmarked it is kept as long as no sweep comes along
+	}
+	l.end()
+}
+
+func (l *lifetime) end() {
+	l.ended = true
+	live.remove(l)
+}
+
+// release is Release of the Fs if somebody still holds it. Else its tree is deleted.
+func (l *lifetime) release(ctx context.Context) error {
+	if f := l.fs.Value(); f != nil {
+		return f.ReleaseContext(ctx, nil)
+	}
+	return l.delete(ctx, nil)
+}
+
+// forgotten is called by the runtime when nobody holds the Fs, nor a file or view of it. All such calls have one goroutine: a long
+// one must not hold up those of others.
+func (l *lifetime) forgotten() {
+	go func() {
+		err := l.delete(context.Background(), nil)
+		if l.onLeak != nil {
+			l.onLeak(Leak{Info: l.info(), Err: err})
+		}
+	}()
+}
+
+// tellOpen tells of files that the release found open.
+func (l *lifetime) tellOpen(names []string) {
+	if l.onLeak == nil {
+		return
+	}
+	for _, name := range names {
+		l.onLeak(Leak{Info: l.info(), File: name})
+	}
+}
+
+// register begins the lifetime of f. It takes the callers of this function's caller unless f has others.
+func register(f *Fs) *lifetime {
+	l := &lifetime{kind: f.kind, dir: f.dir, onLeak: f.config.onLeak, fs: weak.Make(f), backend: f.backend}
+	if f.config.callers != nil {
+		l.callers = *f.config.callers
+	} else {
+		runtime.Callers(2, l.callers[:])
+	}
+	live.add(l)
+	return l
+}
+
+// registry is a set of what lives in the process.
+type registry struct {
+	mu   sync.Mutex
+	last uint64                 // guarded by mu
+	set  map[*lifetime]struct{} // guarded by mu
+}
+
+var live = registry{set: map[*lifetime]struct{}{}}
+
+func (r *registry) add(l *lifetime) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last++
+	l.number = r.last
+	r.set[l] = struct{}{}
+}
+
+func (r *registry) remove(l *lifetime) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.set, l)
+}
+
+// all returns them, the oldest first.
+func (r *registry) all() []*lifetime {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := make([]*lifetime, 0, len(r.set))
+	for l := range r.set {
+		all = append(all, l)
+	}
+	slices.SortFunc(all, func(a, b *lifetime) int { return cmp.Compare(a.number, b.number) })
+	return all
 }
 
 // callers are return addresses, resolved only when somebody asks. Enough of them to leave this package.

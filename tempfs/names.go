@@ -19,10 +19,15 @@ const (
 )
 
 // rootName returns a fresh name for a root directory: prefix, random characters, check characters, suffix.
-// The check tells our directories from those that only share the prefix, without a list of them anywhere.
-func rootName(prefix, suffix string) string {
+// The check tells our directories from those that only share the prefix, without a list of them anywhere. That of a directory which no
+// lock protects is another one, or a sweep could take it for an orphan.
+func rootName(prefix, suffix string, locked bool) string {
 	random := randomChars()
-	return prefix + random + checkChars(prefix, random, suffix) + suffix
+	check := checkChars(prefix, random, suffix)
+	if !locked {
+		check = checkChars(prefix, random, suffix, "unlocked")
+	}
+	return prefix + random + check + suffix
 }
 
 // randomChars draws from the generator of math/rand/v2, a ChaCha8 seeded by the kernel: not predictable, and
@@ -35,9 +40,9 @@ func randomChars() string {
 	return string(b[:])
 }
 
-func checkChars(prefix, random, suffix string) string {
+func checkChars(parts ...string) string {
 	h := fnv.New64a()
-	for _, s := range []string{prefix, random, suffix} {
+	for _, s := range parts {
 		_, _ = h.Write([]byte(s))
 		_, _ = h.Write([]byte{0}) // no affix has a NUL: ("a", "b") differs from ("ab", "")
 	}

@@ -26,6 +26,7 @@ type config struct {
 	inMemory        bool
 	memoryFallback  bool
 	implicitParents bool
+	onLeak          func(Leak)
 	callers         *callers // of whoever made the Fs; nil: those of New
 }
 
@@ -74,6 +75,11 @@ func MemoryFallback() Option { return option(func(c *config) { c.memoryFallback 
 // ImplicitParents makes the missing parents of whatever is created or renamed to, as afero's MemMapFs does, with mode
 // 0777 before umask. It is for programs that lean on that; package os fails with ENOENT.
 func ImplicitParents() Option { return option(func(c *config) { c.implicitParents = true }) }
+
+// OnLeak has fn told of an Fs that became garbage before it was released, which is then released, and of each file that is
+// still open when its Fs is released. fn is called from another goroutine for the former, by the release for the latter. It must not hold the Fs, or that
+// never becomes garbage. Nothing is told by default.
+func OnLeak(fn func(Leak)) Option { return option(func(c *config) { c.onLeak = fn }) }
 
 func newConfig(opts []Option) (*config, error) {
 	c := &config{placement: placement{prefix: DefaultPrefix}}

@@ -2,6 +2,7 @@ package tempfs
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"sync"
 	"time"
@@ -11,37 +12,52 @@ import (
 // the tree alive. The backends stand its late return.
 const drainTimeout = time.Second
 
+// Progress says how far a release is.
+type Progress struct {
+	Entries int64 // removed so far; the root directory does not count
+	Dirs    int64 // of them
+	Failed  int64 // entries that could not be removed
+}
+
 // Release ends the Fs: it closes every open file, deletes the whole tree and gives back what the Fs holds. From its
 // start on, every call of the Fs, of its Subs and of their files fails with fs.ErrClosed.
 //
 // It returns nil when nothing is left, and does nothing when called again. What cannot be deleted
-// is named in the error, joined *fs.PathError with virtual paths, all else goes; another call then goes on with what is left. Causes are
-// EXDEV for a mount point, EPERM or EACCES for what the user may not delete, [ErrReplaced]. Concurrent calls are one release and get the
-// same answer.
+// is named in the error, a *[ReleaseError], all else goes; another call then goes on with what is left. Causes are
+// EXDEV for a mount point, EPERM or EACCES for what the user may not delete, ENOTEMPTY for a directory that somebody keeps filling,
+// [ErrReplaced], [ErrMoved]. Concurrent calls are one release and get the same answer.
 //
-// Of a [Fs.Sub] it ends the view alone and deletes nothing.
-func (f *Fs) Release() error {
-	return f.release.do(func() error {
-		f.shut()
-		if f.owner != nil {
-			f.owner.views.remove(f)
-			closeView(f.backend)
-			return nil
-		}
-		if err := f.backend.Release(context.Background(), nil); err != nil {
-			return err
-		}
-		f.registry.remove()
-		return nil
-	})
+// Of a [Fs.Sub] it ends the view alone and deletes nothing. With [Keep] it may keep the tree.
+func (f *Fs) Release() error { return f.ReleaseContext(context.Background(), nil) }
+
+// ReleaseContext is [Fs.Release] for huge trees. progress, which may be nil, is called from the goroutines that delete, at most every 100 ms and once at the
+// end; it may not call the Fs. When ctx ends, so does the deletion: the error is that of ctx, joined with a *[ReleaseError] if there is one, the Fs
+// stays closed, and another call goes on. A call that finds another one under way waits for that and gets its answer, whatever its own ctx says.
+func (f *Fs) ReleaseContext(ctx context.Context, progress func(Progress)) error {
+	return f.release.do(func() error { return f.end(ctx, progress) })
 }
 
 // Close is [Fs.Release], for io.Closer.
 func (f *Fs) Close() error { return f.Release() }
 
+func (f *Fs) end(ctx context.Context, progress func(Progress)) error {
+	left := f.shut()
+	if f.owner != nil {
+		f.owner.views.remove(f)
+		closeView(f.backend)
+		return nil
+	}
+	f.life.tellOpen(left)
+	if err := f.life.delete(ctx, progress); err != nil {
+		return err
+	}
+	f.guard.Stop()
+	return nil
+}
+
 // Detach ends the Fs and keeps its tree: it returns the directory on the host, which is the caller's from now on. Open
-// files are closed. In memory it fails with [ErrNoRealPath] and on a [Fs.Sub] with another error; the Fs then
-// goes on.
+// files are closed. [Sweep] leaves the directory alone: its sticky bit says so. In memory it fails with [ErrNoRealPath] and on a [Fs.Sub] with another
+// error; the Fs then goes on.
 func (f *Fs) Detach() (hostDir string, err error) {
 	if !f.enter() {
 		return "", pathError(opDetach, "/", fs.ErrClosed)
@@ -56,32 +72,42 @@ func (f *Fs) Detach() (hostDir string, err error) {
 
 	err = pathError(opDetach, "/", fs.ErrClosed) // of a release that comes first
 	_ = f.release.do(func() error {
-		f.shut()
-		closeView(f.backend)
-		f.registry.remove()
+		f.life.tellOpen(f.shut())
+		f.life.keep()
+		f.guard.Stop()
 		hostDir, err = f.dir, nil
 		return nil
 	})
 	return hostDir, err
 }
 
-// shut lets no operation in, closes all files and views, and waits for what is under way.
-func (f *Fs) shut() {
+// shut lets no operation in, closes all files and views, and waits for what is under way. It returns the names of the files that were open.
+func (f *Fs) shut() (left []string) {
 	f.gate.seal()
-	f.files.closeAll()
+	left = f.files.closeAll()
 	subs := f.views.take()
 	for _, v := range subs {
 		v.gate.seal()
-		v.files.closeAll()
+		left = append(left, v.files.closeAll()...)
+	}
+	f.drain() // an operation of a view is in here too
+	for _, v := range subs {
+		closeView(v.backend)
+	}
+	return left
+}
+
+func (f *Fs) drain() {
+	select {
+	case <-f.gate.idle:
+		return
+	default:
 	}
 	timeout := time.NewTimer(drainTimeout)
 	defer timeout.Stop()
 	select {
-	case <-f.gate.idle: // an operation of a view is in here too
+	case <-f.gate.idle:
 	case <-timeout.C:
-	}
-	for _, v := range subs {
-		closeView(v.backend)
 	}
 }
 
@@ -97,6 +123,9 @@ type attempt struct {
 	err      error // readable once finished is closed
 }
 
+// errPanicked is what those get who wait for an attempt that a panic of a callback ended.
+var errPanicked = errors.New("tempfs: a callback of the release panicked")
+
 func (r *releaser) do(fn func() error) error {
 	r.mu.Lock()
 	if r.done {
@@ -108,15 +137,16 @@ func (r *releaser) do(fn func() error) error {
 		<-a.finished
 		return a.err
 	}
-	a := &attempt{finished: make(chan struct{})}
+	a := &attempt{finished: make(chan struct{}), err: errPanicked}
 	r.running = a
 	r.mu.Unlock()
 
+	defer func() {
+		r.mu.Lock()
+		r.running, r.done = nil, a.err == nil
+		r.mu.Unlock()
+		close(a.finished)
+	}()
 	a.err = fn()
-
-	r.mu.Lock()
-	r.running, r.done = nil, a.err == nil
-	r.mu.Unlock()
-	close(a.finished)
 	return a.err
 }

@@ -39,9 +39,9 @@ type backend interface {
 	// linkat(2) to give it one. EOPNOTSUPP: there is no such thing, a file that is removed at once must do.
 	OpenUnnamed(dir string, flag int, perm fs.FileMode, linkable bool) (handle, syscall.Errno)
 	// Release deletes every file and frees what the backend holds. It is called once the front lets no
-	// operation in any more. Its failures are joined *fs.PathError with virtual paths; after one it
+	// operation in any more. Its error is a *disk.Failures with virtual paths; after one it
 	// may be called again. progress may be nil.
-	Release(ctx context.Context, progress func(removed, failed int64)) error
+	Release(ctx context.Context, progress func(entries, dirs, failed int64)) error
 }
 
 // handle is an open file. It is an alias of a literal, hence one type with memfallback.Handle and

@@ -19,7 +19,7 @@ import (
 
 func newTree(t *testing.T) *Tree {
 	t.Helper()
-	tree, err := Make(t.TempDir(), "root")
+	tree, err := makeNamed(t.TempDir(), "root")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = tree.Release(context.Background(), nil) })
 	return tree
@@ -32,23 +32,6 @@ func put(t *testing.T, tree *Tree, name, text string) {
 	_, errno = h.Write([]byte(text))
 	require.Zero(t, errno)
 	require.Zero(t, h.Close())
-}
-
-func TestMakeSaysWhenTheNameIsTaken(t *testing.T) {
-	dir := t.TempDir()
-	for _, name := range []string{"file", "dir"} {
-		if name == "file" {
-			require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600))
-		} else {
-			require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o700))
-		}
-		_, err := Make(dir, name)
-		require.ErrorIs(t, err, fs.ErrExist)
-	}
-	_, err := Make(filepath.Join(dir, "missing"), "x")
-	require.ErrorIs(t, err, fs.ErrNotExist)
-	_, err = Make(filepath.Join(dir, "file"), "x")
-	require.ErrorIs(t, err, syscall.ENOTDIR)
 }
 
 func TestModeOfTheRootStaysPrivateOnTheHost(t *testing.T) {
@@ -132,7 +115,7 @@ func TestReleaseTellsWhatIsLeft(t *testing.T) {
 	require.Zero(t, errno)
 
 	var removed int64
-	require.NoError(t, tree.Release(t.Context(), func(r, _ int64) { removed = r }))
+	require.NoError(t, tree.Release(t.Context(), func(entries, _, _ int64) { removed = entries }))
 	require.EqualValues(t, 1, removed)
 }
 
@@ -156,6 +139,8 @@ func TestReleaseLeavesAStrangerThatTookTheName(t *testing.T) {
 	}
 
 	require.NoError(t, os.RemoveAll(tree.Dir()))
+	require.ErrorIs(t, tree.Release(t.Context(), nil), ErrMoved)
+	require.NoError(t, os.Remove(moved))
 	require.NoError(t, tree.Release(t.Context(), nil))
 }
 

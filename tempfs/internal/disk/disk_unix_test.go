@@ -25,7 +25,7 @@ func TestRootIsPrivateWhateverTheUmask(t *testing.T) {
 	for _, mask := range []int{0, 0o077, 0o777} {
 		dir := t.TempDir()
 		withUmask(t, mask)
-		tree, err := Make(dir, "root")
+		tree, err := makeNamed(dir, "root")
 		require.NoError(t, err)
 		host, err := os.Lstat(tree.Dir())
 		require.NoError(t, err)

@@ -16,7 +16,7 @@ type info struct {
 
 func (t *Tree) newInfo(name string, host fs.FileInfo) *info {
 	i := &info{host: host, name: name, mode: host.Mode()}
-	if t.mode != nil && host.IsDir() && os.SameFile(host, t.born) {
+	if t.mode != nil && host.IsDir() && t.born.isOf(host) {
 		i.mode = fs.ModeDir | fs.FileMode(t.mode.Load())
 	}
 	return i

@@ -192,7 +192,7 @@ func requireSame(t *testing.T, script string) {
 	want, err := askHost(dir, script)
 	require.NoError(t, err)
 
-	tree, err := Make(base, "tree")
+	tree, err := makeNamed(base, "tree")
 	require.NoError(t, err)
 	got := (&session{sys: tree, dir: tree.Dir()}).run(script)
 	for i := range want {

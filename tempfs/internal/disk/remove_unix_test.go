@@ -3,8 +3,6 @@
 package disk
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -31,7 +29,7 @@ func TestReleaseOutlastsWriters(t *testing.T) {
 		require.Zero(t, tree.Mkdir("d/e", 0o755))
 		put(t, tree, dir+"/f", "x")
 		made := 0
-		err := tree.Release(t.Context(), func(int64, int64) {
+		err := tree.Release(t.Context(), func(int64, int64, int64) {
 			if made++; made < minPasses {
 				_ = os.WriteFile(filepath.Join(tree.Dir(), dir, strconv.Itoa(made)), nil, 0o600)
 			}
@@ -46,11 +44,11 @@ func TestReleaseGivesUpOnAWriterThatDoesNot(t *testing.T) {
 	tree := newTree(t)
 	require.Zero(t, tree.Mkdir("d", 0o755))
 	put(t, tree, "d/f", "x")
-	err := tree.Release(t.Context(), func(int64, int64) { _ = os.WriteFile(filepath.Join(tree.Dir(), "d", "f"), nil, 0o600) })
+	err := tree.Release(t.Context(), func(int64, int64, int64) { _ = os.WriteFile(filepath.Join(tree.Dir(), "d", "f"), nil, 0o600) })
 	require.ErrorIs(t, err, syscall.ENOTEMPTY)
-	var pathErr *fs.PathError
-	require.ErrorAs(t, err, &pathErr)
-	require.Equal(t, "/d", pathErr.Path)
+	var failures *Failures
+	require.ErrorAs(t, err, &failures)
+	require.Equal(t, "/d", failures.First[0].Path)
 	require.NoError(t, tree.Release(t.Context(), nil))
 }
 
@@ -106,74 +104,4 @@ func TestFailuresAreVirtual(t *testing.T) {
 	_, errno := tree.Lstat("a/c/f")
 	require.Equal(t, syscall.ENOENT, errno, "what could go went")
 	require.NoError(t, tree.Release(t.Context(), nil), "and a release repairs")
-}
-
-func TestReleaseGoesOnAfterFailures(t *testing.T) {
-	tree := newTree(t)
-	for _, name := range []string{"a", "b"} {
-		require.Zero(t, tree.Mkdir(name, 0o755))
-		put(t, tree, name+"/f", "x")
-	}
-	r := remover{root: tree.root, ctx: t.Context()}
-	r.deepest = &level{name: ".", root: tree.root, opened: true}
-	r.deepest.stick("a") // as if it could not go
-	r.failures = []failure{{"a", syscall.EBUSY}, {".", syscall.EIO}}
-	for r.deepest != nil {
-		r.step(r.deepest)
-	}
-	err := r.err()
-	require.ErrorIs(t, err, syscall.EBUSY)
-	require.ErrorIs(t, err, syscall.EIO)
-	var pathErr *fs.PathError
-	require.True(t, errors.As(err, &pathErr) && pathErr.Path == "/a")
-	_, errno := tree.Lstat("b")
-	require.Equal(t, syscall.ENOENT, errno)
-	_, errno = tree.Lstat("a/f")
-	require.Zero(t, errno)
-}
-
-// level returns a level for a directory below the root of the tree, as the walk makes them.
-func (r *remover) level(t *testing.T, name string) *level {
-	t.Helper()
-	info, err := r.root.Lstat(name)
-	require.NoError(t, err)
-	return &level{above: &level{name: ".", root: r.root, opened: true}, name: name, depth: 1, info: info}
-}
-
-func TestRemovalEntersNoDirectoryButTheOneItMet(t *testing.T) {
-	tree := newTree(t)
-	for _, dir := range []string{"d", "e"} {
-		require.Zero(t, tree.Mkdir(dir, 0o755))
-	}
-	for _, other := range []string{"a directory", "a link", "a file"} {
-		r := remover{root: tree.root, ctx: t.Context()}
-		l := r.level(t, "d")
-		require.Zero(t, tree.Rename("d", "moved"))
-		switch other {
-		case "a directory":
-			require.Zero(t, tree.Mkdir("d", 0o755))
-		case "a link":
-			require.Zero(t, tree.Symlink("e", "d"))
-		default:
-			put(t, tree, "d", "x")
-		}
-		require.Equal(t, raced, r.open(l), other)
-		require.Zero(t, tree.Remove("d"))
-		require.Zero(t, tree.Rename("moved", "d"))
-	}
-}
-
-func TestRemovalThatFindsItsDirectoryMovedMeetsTheNameAgain(t *testing.T) {
-	tree := newTree(t)
-	require.Zero(t, tree.Mkdir("d", 0o755))
-	r := remover{root: tree.root, ctx: t.Context()}
-	l := r.level(t, "d")
-	require.Zero(t, r.open(l))
-	require.Zero(t, tree.Rename("d", "moved"))
-	require.Zero(t, tree.Mkdir("d", 0o755))
-	put(t, tree, "d/f", "x")
-	r.finish(l)
-	require.Empty(t, r.failures)
-	require.Equal(t, 1, l.above.swaps)
-	require.Same(t, l.above, r.deepest)
 }

@@ -30,7 +30,7 @@ const (
 type remover struct {
 	root     guard
 	ctx      context.Context
-	progress func(removed, failed int64)
+	progress *progress
 	repairs  bool // give permissions back to directories
 
 	mount      uint64 // that the walk began on, and does not leave
@@ -39,26 +39,7 @@ type remover struct {
 	deepest  *level // where the walk is; nil before and after
 	swapped  bool   // the first level was not what it had been
 	filled   time.Time
-	removed  int64
-	failures []failure
-}
-
-// failure is what could not be removed: a path in the os.Root that the walk began at.
-type failure struct {
-	path  string
-	errno syscall.Errno
-}
-
-func (r *remover) err() error {
-	errs := make([]error, len(r.failures))
-	for i, f := range r.failures {
-		path := "/" + f.path
-		if f.path == "." {
-			path = "/"
-		}
-		errs[i] = &fs.PathError{Op: "unlinkat", Path: path, Err: f.errno}
-	}
-	return errors.Join(errs...)
+	failures failureList
 }
 
 // remove removes path and what is below it; of "." what is below it.
@@ -108,19 +89,13 @@ func (r *remover) removeOnce(path string) bool {
 }
 
 func (r *remover) fail(path string, errno syscall.Errno) {
-	r.failures = append(r.failures, failure{path, errno})
-	r.report()
-}
-
-func (r *remover) gone() {
-	r.removed++
-	r.report()
-}
-
-func (r *remover) report() {
-	if r.progress != nil {
-		r.progress(r.removed, int64(len(r.failures)))
-	}
+	r.failures.add(func() string {
+		if path == "." {
+			return "/"
+		}
+		return shortened("/" + path)
+	}, errno)
+	r.progress.failed.Add(1)
 }
 
 // step does one thing at the deepest level: removes an entry, lists, or leaves.
@@ -272,7 +247,7 @@ func (r *remover) entry(l *level, name string) {
 	}
 	switch errno {
 	case 0:
-		r.gone()
+		r.progress.add(1, 0)
 		return
 	case syscall.ENOENT:
 		return
@@ -352,7 +327,7 @@ func (r *remover) finish(l *level) {
 	}
 	switch {
 	case errno == 0:
-		r.gone()
+		r.progress.add(1, 1)
 		r.pop(l)
 	case errno == syscall.ENOENT:
 		r.pop(l)

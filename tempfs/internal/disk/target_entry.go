@@ -1,7 +1,6 @@
 package disk
 
 import (
-	"context"
 	"io/fs"
 	"syscall"
 )
@@ -87,10 +86,8 @@ func (e *Entry) removeContent() syscall.Errno {
 		return errno
 	}
 	defer func() { _ = root.Close() }()
-	r := remover{root: root, ctx: context.Background(), repairs: true}
-	r.remove(".")
-	if len(r.failures) > 0 {
-		return r.failures[0].errno
+	if failures := removeTree(root, ".", true); len(failures) > 0 {
+		return errnoOf(failures[0].Err)
 	}
 	return 0
 }

@@ -1,101 +1,43 @@
 package disk
 
 import (
-	"errors"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync/atomic"
 	"syscall"
 )
 
-// rootPerm is the mode of a root directory for life: nobody but the owner reaches the tree.
-const rootPerm = 0o700
-
 // Tree is a directory of the host as a filesystem of its own. Any number of goroutines may use it, beside Close and Release too.
 type Tree struct {
 	root guard
-	dir  string      // on the host, absolute
-	born fs.FileInfo // of the root directory when it was made; nil for a Sub of another directory
+	dir  string // on the host, absolute
+
+	anchor *anchor  // nil for a Sub
+	born   identity // of the root directory; zero for a Sub of another one
 
 	// mode is what Chmod said of the root directory, shown and never given to the host. nil for a Sub of another directory,
 	// which is one like any other.
 	mode *atomic.Uint32
 }
 
-// Make makes the directory name in the host directory dir, which is absolute, with mode 0700 whatever the umask, and
-// returns it as a tree. A name that is taken is fs.ErrExist, also when somebody takes it from the new directory before
-// that is opened; errors are about the host and name its paths.
-func Make(dir, name string) (*Tree, error) {
-	host := filepath.Join(dir, name)
-	if err := os.Mkdir(host, rootPerm); err != nil {
-		return nil, err
-	}
-	t, err := open(host)
-	if err != nil && !errors.Is(err, fs.ErrExist) {
-		_ = syscall.Rmdir(host) // empty, and of a name that was free: ours
-	}
-	return t, err
-}
-
-func open(host string) (*Tree, error) {
-	if err := ownMode(host); err != nil {
-		return nil, err
-	}
-	root, err := os.OpenRoot(host)
-	if err != nil {
-		return nil, err
-	}
-	learnEscape(root)
-	born, err := newborn(root, host)
-	if err != nil {
-		_ = root.Close()
-		return nil, err
-	}
-	t := &Tree{root: guard{root}, dir: host, born: born, mode: new(atomic.Uint32)}
-	t.mode.Store(rootPerm)
-	return t, nil
-}
-
-// ownMode undoes a umask that took bits of the owner, and a setgid bit that the new directory has from its parent.
-func ownMode(host string) error {
-	info, err := os.Lstat(host)
-	if err != nil || !info.IsDir() || info.Mode() == fs.ModeDir|rootPerm {
-		return err
-	}
-	return chmodHost(host, rootPerm)
-}
-
-// newborn looks whether root is what Make made: where others may rename, a link to a directory of the user or that directory
-// itself may have come in between, and Release would empty it. A directory that stands there by its own name and is empty
-// is as good as ours.
-func newborn(root *os.Root, host string) (fs.FileInfo, error) {
-	born, err := root.Stat(".")
-	if err != nil {
-		return nil, err
-	}
-	there, err := os.Lstat(host)
-	if err != nil {
-		return nil, err
-	}
-	dir, err := root.Open(".")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = dir.Close() }()
-	_, err = dir.Readdirnames(1)
-	if !os.SameFile(born, there) || !errors.Is(err, io.EOF) {
-		return nil, &fs.PathError{Op: "mkdir", Path: host, Err: syscall.EEXIST}
-	}
-	return born, nil
-}
-
 // Dir returns the directory on the host.
 func (t *Tree) Dir() string { return t.dir }
 
-// Close gives back the descriptor of the root and deletes nothing. Operations fail from then on.
-func (t *Tree) Close() { _ = t.root.Close() }
+// Close gives back the descriptors of the tree and deletes nothing. Operations fail from then on. It is not for use beside Release.
+func (t *Tree) Close() {
+	_ = t.root.Close()
+	if t.anchor != nil {
+		t.anchor.close()
+		t.anchor = nil
+	}
+}
+
+// Keep is Close with a mark on the root directory by which sweepers know that it is to stay.
+func (t *Tree) Keep() syscall.Errno {
+	errno := t.anchor.mark()
+	t.Close()
+	return errno
+}
 
 // Sub returns the directory name as a tree of its own. It follows the directory through renames, as its descriptor does. A
 // Sub of the root directory shares that's mode with t.

@@ -1,0 +1,9 @@
+package disk
+
+import "golang.org/x/sys/unix"
+
+// hasLocks is true for a filesystem of this machine. On one of the net another host may see no lock of ours.
+func hasLocks(fd int) bool {
+	var stat unix.Statvfs_t
+	return unix.Fstatvfs1(fd, &stat, unix.ST_WAIT) == nil && stat.Flag&unix.MNT_LOCAL != 0
+}

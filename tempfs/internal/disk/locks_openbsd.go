@@ -1,0 +1,5 @@
+package disk
+
+import "golang.org/x/sys/unix"
+
+func isLocal(stat *unix.Statfs_t) bool { return stat.F_flags&unix.MNT_LOCAL != 0 }

@@ -1,0 +1,11 @@
+//go:build darwin || freebsd || openbsd || dragonfly
+
+package disk
+
+import "golang.org/x/sys/unix"
+
+// hasLocks is true for a filesystem of this machine. On one of the net another host may see no lock of ours.
+func hasLocks(fd int) bool {
+	var stat unix.Statfs_t
+	return unix.Fstatfs(fd, &stat) == nil && isLocal(&stat)
+}
