@@ -73,6 +73,12 @@ func (l *failureList) add(path func() string, errno syscall.Errno) {
 	}
 }
 
+func (l *failureList) any() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.count > 0
+}
+
 func (l *failureList) all() []Failure {
 	l.mu.Lock()
 	defer l.mu.Unlock()

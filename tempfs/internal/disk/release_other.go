@@ -12,7 +12,8 @@ import (
 )
 
 // remove empties the directory through its os.Root and removes it by its path, if that is still the same.
-func (a *anchor) remove(ctx context.Context, root guard, report func(entries, dirs, failed int64)) error {
+func (a *anchor) remove(ctx context.Context, report func(entries, dirs, failed int64)) error {
+	root := guard{a.root}
 	p := &progress{report: report}
 	defer p.tell()
 	r := remover{root: root, ctx: ctx, progress: p, repairs: true}

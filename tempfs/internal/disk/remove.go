@@ -5,7 +5,19 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 )
+
+const (
+	// A directory that somebody fills is emptied at least minPasses times, and until maxWait has passed since the first
+	// that was found filled.
+	minPasses = 8
+	maxWait   = time.Second
+	// maxSwaps bounds how often a directory is gone over again since something in it was swapped for something else.
+	maxSwaps = 4096
+)
+
+func isDenied(errno syscall.Errno) bool { return errno == syscall.EACCES || errno == syscall.EPERM }
 
 // RemoveAll removes what name is and all below it. Of the root it removes the content; "." and ".." at the end are EINVAL. As
 // os.RemoveAll it wants the right to read the parent, unless Remove is enough.
@@ -82,7 +94,7 @@ func (t *Tree) Release(ctx context.Context, report func(entries, dirs, failed in
 	if t.anchor == nil { // released, or kept
 		return nil
 	}
-	err := t.anchor.remove(ctx, t.root, report)
+	err := t.anchor.remove(ctx, report)
 	if err == nil {
 		t.Close()
 	}

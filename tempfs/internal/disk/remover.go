@@ -11,12 +11,6 @@ import (
 )
 
 const (
-	// A directory that somebody fills is emptied at least minPasses times, and until maxWait has passed since the first
-	// that was found filled.
-	minPasses = 8
-	maxWait   = time.Second
-	// maxSwaps bounds how often a directory that was swapped for something else under the walk is looked at again.
-	maxSwaps = 4096
 	// Of the levels above the deepest the first openLevels keep their descriptor, and every openEvery-th below them: 300 descriptors
 	// for 30,000 levels. The others are opened again on the way up.
 	openLevels = 64
@@ -264,8 +258,6 @@ func (r *remover) entry(l *level, name string) {
 		r.fail(l.pathOf(name), errno)
 	}
 }
-
-func isDenied(errno syscall.Errno) bool { return errno == syscall.EACCES || errno == syscall.EPERM }
 
 // wasDir reports whether Remove failed for what it took for a directory. EISDIR says that this was another file by the second look.
 func wasDir(errno syscall.Errno) bool { return errno == syscall.ENOTEMPTY || errno == syscall.EISDIR }

@@ -1,0 +1,147 @@
+package disk
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// mount opens directories that are on the mount of one directory. The device does not tell: a bind mount has that of its source.
+type mount struct {
+	of int // a descriptor of that directory
+
+	once sync.Once
+	id   uint64 // see mountOfDescriptor
+}
+
+// noOpenat2 is set when openat2(2) was found to be missing, or refused by a filter. That may come at any time.
+var noOpenat2 atomic.Bool
+
+// open opens the subdirectory name, which ends in a NUL, for reading. It is ENOTDIR or ELOOP for anything else, and EXDEV for a mount point.
+func (m *mount) open(dir int, name []byte) (int, syscall.Errno) {
+	return m.openWith(dir, name, directoryFlagsToRead)
+}
+
+func (m *mount) openWith(dir int, name []byte, flags int) (int, syscall.Errno) {
+	if noOpenat2.Load() {
+		return m.openChecked(dir, name, flags)
+	}
+	fd, errno := openat2(dir, name, flags)
+	if errno != syscall.ENOSYS && errno != syscall.EPERM && errno != syscall.EAGAIN {
+		return fd, errno
+	}
+	fd, checked := m.openChecked(dir, name, flags)
+	if checked == 0 && errno != syscall.EAGAIN {
+		noOpenat2.Store(true)
+	}
+	return fd, checked
+}
+
+// mostAgain bounds the answers EAGAIN of openat2(2), which says so when a rename or mount anywhere came in between.
+const mostAgain = 32
+
+func openat2(dir int, name []byte, flags int) (int, syscall.Errno) {
+	how := unix.OpenHow{Flags: uint64(flags), Resolve: unix.RESOLVE_NO_XDEV | unix.RESOLVE_NO_SYMLINKS}
+	for again := 0; ; again++ {
+		fd, _, errno := unix.Syscall6(unix.SYS_OPENAT2, uintptr(dir), uintptr(unsafe.Pointer(&name[0])),
+			uintptr(unsafe.Pointer(&how)), unsafe.Sizeof(how), 0, 0)
+		if errno == 0 {
+			return int(fd), 0
+		}
+		if errno != syscall.EINTR && errno != syscall.EAGAIN || again == mostAgain {
+			return -1, errno
+		}
+	}
+}
+
+// openChecked does what openat2 does, without it.
+func (m *mount) openChecked(dir int, name []byte, flags int) (int, syscall.Errno) {
+	fd, err := unix.Openat(dir, text(name), flags, 0)
+	for again := 0; err == unix.EINTR && again < mostAgain; again++ { //nolint:errorlint // an errno
+		fd, err = unix.Openat(dir, text(name), flags, 0)
+	}
+	if err != nil {
+		return -1, errnoOf(err)
+	}
+	m.once.Do(func() { m.id = mountOfDescriptor(m.of) })
+	if mountOfDescriptor(fd) != m.id {
+		_ = unix.Close(fd)
+		return -1, syscall.EXDEV
+	}
+	return fd, 0
+}
+
+// openDenied opens a subdirectory that has to be given back its permissions first.
+func (m *mount) openDenied(dir int, name []byte) (int, syscall.Errno) {
+	path, errno := m.openWith(dir, name, directoryFlags|unix.O_NOFOLLOW)
+	if errno != 0 {
+		return -1, errno
+	}
+	defer func() { _ = unix.Close(path) }()
+	var stat unix.Stat_t
+	if err := unix.Fstat(path, &stat); err != nil {
+		return -1, errnoOf(err)
+	}
+	if !isOurs(&stat) {
+		return -1, syscall.EACCES
+	}
+	if err := chmodDescriptor(path, rootPerm); err != nil {
+		return -1, errnoOf(err)
+	}
+	fd, err := unix.Openat(path, ".", directoryFlagsToRead, 0)
+	if err != nil {
+		return -1, errnoOf(err)
+	}
+	return fd, 0
+}
+
+// mountOfDescriptor identifies a mount: by its number, which statx(2) tells since Linux 5.8 and /proc since 3.15, else by the device.
+func mountOfDescriptor(fd int) uint64 {
+	var s unix.Statx_t
+	err := unix.Statx(fd, "", unix.AT_EMPTY_PATH|unix.AT_NO_AUTOMOUNT, unix.STATX_MNT_ID, &s)
+	if err == nil && s.Mask&unix.STATX_MNT_ID != 0 {
+		return s.Mnt_id
+	}
+	if id, ok := mountInProc(fd); ok {
+		return id
+	}
+	var stat unix.Stat_t
+	_ = unix.Fstat(fd, &stat) // of an open descriptor
+	return stat.Dev
+}
+
+func mountInProc(fd int) (id uint64, ok bool) {
+	info, err := os.ReadFile("/proc/self/fdinfo/" + strconv.Itoa(fd))
+	if err != nil {
+		return 0, false
+	}
+	_, rest, ok := bytes.Cut(info, []byte("mnt_id:"))
+	if !ok {
+		return 0, false
+	}
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	id, err = strconv.ParseUint(string(bytes.TrimSpace(line)), 10, 64)
+	return id, err == nil
+}
+
+// unlinkat takes a name with a NUL at its end.
+func unlinkat(dir int, name []byte, flags int) syscall.Errno {
+	for again := 0; ; again++ {
+		_, _, errno := unix.Syscall(unix.SYS_UNLINKAT, uintptr(dir), uintptr(unsafe.Pointer(&name[0])), uintptr(flags))
+		if errno != syscall.EINTR || again == mostAgain {
+			return errno
+		}
+	}
+}
+
+// saysDirectory reports whether unlink(2) has refused a directory.
+func saysDirectory(errno syscall.Errno) bool { return errno == syscall.EISDIR }
+
+// unprotect has nothing to do: what is immutable here, only root can make so.
+func unprotect(int, *unix.Stat_t) bool { return false }
