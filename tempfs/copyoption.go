@@ -19,11 +19,20 @@ type copyOption func(*copyConfig)
 
 func (o copyOption) applyToCopy(c *copyConfig) { o(c) }
 
-// Context ends the copy when ctx is done: it then fails with an error that is ctx.Err() by [errors.Is], and what it made is
-// removed. It is looked at before each entry, and after each MiB of a file.
-func Context(ctx context.Context) CopyOption {
-	return copyOption(func(c *copyConfig) { c.ctx = ctx })
+// ContextOption is an option of all that may take long.
+type ContextOption interface {
+	CopyOption
+	SweepOption
 }
+
+type contextOption struct{ ctx context.Context }
+
+func (o contextOption) applyToCopy(c *copyConfig)   { c.ctx = o.ctx }
+func (o contextOption) applyToSweep(c *sweepConfig) { c.ctx = o.ctx }
+
+// Context ends a copy or a sweep when ctx is done: it then fails with an error that is ctx.Err() by [errors.Is]. What a copy made is removed; what a sweep removed
+// stays so, and the next one goes on. A copy looks at it before each entry, and after each MiB of a file.
+func Context(ctx context.Context) ContextOption { return contextOption{ctx} }
 
 // CopyProgress tells how far a copy is.
 type CopyProgress struct {

@@ -23,6 +23,10 @@ var ErrReplaced = disk.ErrReplaced
 // is.
 var ErrMoved = disk.ErrMoved
 
+// ErrUnsafeFS is the cause when [Sweep] is to sweep on a filesystem of which it is not known that everybody sees the locks of everybody else: one of the net,
+// above all. Nothing is opened there.
+var ErrUnsafeFS = disk.ErrUnsafe
+
 // The Op of each operation is package os's.
 const (
 	opOpen     = "open"
@@ -62,6 +66,7 @@ const (
 	opClone    = "clone"
 	opRoll     = "roll"
 	opPersist  = "persist"
+	opSweep    = "sweep"
 
 	opSyscallConn = "syscallconn"
 )

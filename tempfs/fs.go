@@ -89,6 +89,9 @@ func (f *Fs) useDisk(c *config) error {
 	if err != nil {
 		return err
 	}
+	if c.sweepFirst {
+		sweepFirst(parent, c.prefix)
+	}
 	tree, err := disk.Make(parent, maxNames, func(locked bool) string { return rootName(c.prefix, c.suffix, locked) })
 	if err != nil {
 		return err

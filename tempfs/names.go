@@ -30,6 +30,22 @@ func rootName(prefix, suffix string, locked bool) string {
 	return prefix + random + check + suffix
 }
 
+// isRootName reports whether rootName has made name, with that prefix and under a lock. An empty suffix stands for any.
+func isRootName(name []byte, prefix, suffix string) bool {
+	const drawn = randomLen + checkLen
+	if len(name) < len(prefix)+drawn || string(name[:len(prefix)]) != prefix {
+		return false
+	}
+	name = name[len(prefix):]
+	for _, c := range name[:drawn] {
+		if strings.IndexByte(alphabet, c) < 0 {
+			return false
+		}
+	}
+	random, check, ending := string(name[:randomLen]), string(name[randomLen:drawn]), string(name[drawn:])
+	return (suffix == "" || suffix == ending) && check == checkChars(prefix, random, ending)
+}
+
 // randomChars draws from the generator of math/rand/v2, a ChaCha8 seeded by the kernel: not predictable, and
 // nothing that a child process could inherit and repeat.
 func randomChars() string {

@@ -15,10 +15,11 @@ const DefaultPrefix = "tmp"
 // Option is a wish about an Fs, for [New], [With], [Test] and [Each]. An option given twice: the last wins.
 type Option interface{ applyTo(*config) }
 
-// SharedOption is an option of all that makes something in a temp directory.
+// SharedOption is an option of all that makes something in a temp directory, or looks for it there.
 type SharedOption interface {
 	Option
 	FileOption
+	SweepOption
 }
 
 type config struct {
@@ -26,6 +27,7 @@ type config struct {
 	inMemory        bool
 	memoryFallback  bool
 	implicitParents bool
+	sweepFirst      bool
 	onLeak          func(Leak)
 	callers         *callers // of whoever made the Fs; nil: those of New
 }
@@ -44,8 +46,9 @@ func (o option) applyTo(c *config) { o(c) }
 
 type sharedOption func(*placement)
 
-func (o sharedOption) applyTo(c *config)         { o(&c.placement) }
-func (o sharedOption) applyToFile(c *fileConfig) { o(&c.placement) }
+func (o sharedOption) applyTo(c *config)           { o(&c.placement) }
+func (o sharedOption) applyToFile(c *fileConfig)   { o(&c.placement) }
+func (o sharedOption) applyToSweep(c *sweepConfig) { o(&c.placement) }
 
 // In makes the root directory, or a temporary file, in the host directory dir instead of searching one. A dir that is not
 // absolute is taken from the working directory of the process. It must exist. For a method of an Fs dir is a directory of that Fs.

@@ -23,10 +23,11 @@ type Runner[T any] interface {
 }
 
 // Test returns an Fs for a test, which ends the test when it cannot be made. It is released when the test and its subtests are over; a
-// release that fails, fails the test. The name of the test is in the name of its directory, unless [Suffix] gives another.
+// release that fails, fails the test. The name of the test is in the name of its directory, unless [Suffix] gives another. What earlier tests left there
+// that were killed is swept first, see [SweepFirst].
 func Test(tb TB, opts ...Option) *Fs {
 	tb.Helper()
-	f, err := New(append([]Option{Suffix(suffixFor(tb.Name()))}, opts...)...)
+	f, err := New(append([]Option{SweepFirst(), Suffix(suffixFor(tb.Name()))}, opts...)...)
 	if err != nil {
 		tb.Fatalf("tempfs.Test: %v", err)
 		return nil // for a TB whose Fatalf returns

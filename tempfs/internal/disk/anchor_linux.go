@@ -47,9 +47,12 @@ const (
 	bcachefsMagic = 0xca451a4e
 )
 
+// fstatfs is a variable for tests, which have no filesystems of the net.
+var fstatfs = unix.Fstatfs
+
 func hasLocks(fd int) bool {
 	var stat unix.Statfs_t
-	return unix.Fstatfs(fd, &stat) == nil && slices.Contains(localFilesystems, int64(stat.Type)&0xffffffff) //nolint:unconvert // 32 bits on some
+	return fstatfs(fd, &stat) == nil && slices.Contains(localFilesystems, int64(stat.Type)&0xffffffff) //nolint:unconvert // 32 bits on some
 }
 
 // rootOf opens the directory of a descriptor, through /proc where that is mounted, else by its path.

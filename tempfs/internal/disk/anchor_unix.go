@@ -60,7 +60,7 @@ func (p parent) fail(op, name string, errno syscall.Errno) error {
 	return &fs.PathError{Op: op, Path: filepath.Join(p.dir, name), Err: errno}
 }
 
-// between is called between the steps of a birth. Tests have others come in between.
+// between is called between the steps of a birth, and of a sweep. Tests have others come in between.
 var between = func() {}
 
 // birth makes the directory name and takes hold of it. fs.ErrExist says that the name is taken, or was taken from the new directory before we
