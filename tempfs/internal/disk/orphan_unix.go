@@ -49,7 +49,10 @@ func (p parent) sweep(ctx context.Context, c candidate, o *Orphans) (verdict, er
 	if found != orphaned || o.DryRun {
 		return found, nil
 	}
-	return found, a.remove(ctx, nil)
+	if err := a.remove(ctx, nil); err != nil && !a.isGone() { // the context may end with it
+		return found, err
+	}
+	return found, nil
 }
 
 // seize makes a the anchor of an orphan: no check comes before one that is above it.

@@ -2,7 +2,6 @@ package disk
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -76,7 +75,7 @@ func (s storm) run(t *testing.T) {
 		cmd := newChild(t, binary, kind, dir)
 		cmd.ExtraFiles = []*os.File{tell}
 		if s.nobody {
-			cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+			asNobody(cmd)
 		}
 		return cmd, cmd.Start()
 	}
@@ -150,9 +149,7 @@ func startAndKill(start func(kind string) (*exec.Cmd, error), kind string, over 
 func (s storm) requireNothingLeft(t *testing.T, dir string) {
 	t.Helper()
 	if s.nobody { // root sweeps what is root's
-		cmd := newChild(t, filepath.Join(filepath.Dir(dir), "binary"), stormSweepsOnce, dir)
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-		out, err := cmd.CombinedOutput()
+		out, err := asNobody(newChild(t, filepath.Join(filepath.Dir(dir), "binary"), stormSweepsOnce, dir)).CombinedOutput()
 		require.NoError(t, err, "%s", out)
 	} else {
 		require.NoError(t, sweepStormOnce(dir))
@@ -164,18 +161,14 @@ func (s storm) requireNothingLeft(t *testing.T, dir string) {
 
 const nobody = 65534
 
-// stormPlace is a directory that nobody reaches, too.
-func stormPlace(t *testing.T, memory bool) string {
+// stormPlace is a directory that others may enter, as far as it goes.
+func stormPlace(t *testing.T, memory bool) (place string) {
 	t.Helper()
-	place, err := "", error(nil)
 	if memory {
-		place, err = os.MkdirTemp("/dev/shm", "storm")
+		place = newSweptForMany(t)
+	} else {
+		place = newSwept(t)
 	}
-	if place == "" {
-		place, err = os.MkdirTemp("", "storm")
-	}
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(place)) })
 	require.NoError(t, os.Chmod(place, 0o755))
 	return place
 }
@@ -186,10 +179,15 @@ func copied(t *testing.T, binary, to string) string {
 	content, err := os.ReadFile(binary)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(to, content, 0o755))
-	if err := exec.CommandContext(t.Context(), to, "-test.list=^$").Run(); errors.Is(err, unix.EACCES) {
-		t.Skip("no program runs from there")
+	if out, err := asNobody(newChild(t, to, stormSweepsOnce, os.DevNull)).CombinedOutput(); errors.Is(err, unix.EACCES) {
+		t.Skipf("nobody runs no program from there: %s", out)
 	}
 	return to
+}
+
+func asNobody(cmd *exec.Cmd) *exec.Cmd {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	return cmd
 }
 
 // tally is what the processes of a storm tell, a line each time.
@@ -217,175 +215,4 @@ func (c *tally) count(told io.Reader) error {
 		}
 	}
 	return lines.Err()
-}
-
-// What is told of: a tree was made, another name had to be taken, an orphan was swept, something is as it must not be.
-const (
-	toldTree      = "tree"
-	toldLost      = "lost"
-	toldSwept     = "swept"
-	toldViolation = "violation"
-)
-
-// stormTell is one write, which comes through whole or not at all (pipe(7)).
-func stormTell(what, detail string) {
-	line := what + " " + strings.ReplaceAll(fmt.Sprintf("%.500s", detail), "\n", " ") + "\n"
-	if _, err := unix.Write(3, []byte(line)); err != nil {
-		panic(err)
-	}
-}
-
-// The kinds of processes in a storm.
-const (
-	stormCreates           = "creates"
-	stormCreatesSlowly     = "creates slowly"
-	stormCreatesUnderUmask = "creates under umask 0777"
-	stormCreatesAndWaits   = "creates and waits for the lock"
-	stormSweeps            = "sweeps"
-	stormSweepsSlowly      = "sweeps slowly"
-	stormSweepsOnce        = "sweeps once"
-)
-
-func init() {
-	children[stormCreates] = func(dir string) error { return createOnAndOn(dir, createTree) }
-	children[stormCreatesSlowly] = func(dir string) error { widen(); return createOnAndOn(dir, createTree) }
-	children[stormCreatesUnderUmask] = func(dir string) error {
-		return createOnAndOn(dir, func(dir string) (string, func() error, error) {
-			defer unix.Umask(unix.Umask(0o777))
-			return createTree(dir)
-		})
-	}
-	children[stormCreatesAndWaits] = func(dir string) error { widen(); return createOnAndOn(dir, createAndWait) }
-	children[stormSweeps] = sweepOnAndOn
-	children[stormSweepsSlowly] = func(dir string) error { widen(); return sweepOnAndOn(dir) }
-	children[stormSweepsOnce] = sweepStormOnce
-}
-
-// createOnAndOn makes trees, lives in them, and releases most of them, until it is killed.
-func createOnAndOn(dir string, create func(dir string) (tree string, release func() error, err error)) error {
-	for i := 0; ; i++ {
-		tree, release, err := create(dir)
-		if errors.Is(err, errLost) {
-			stormTell(toldLost, "")
-			continue
-		}
-		if err != nil {
-			stormTell(toldViolation, err.Error())
-			continue
-		}
-		stormTell(toldTree, "")
-		if err := inhabit(tree); err != nil {
-			stormTell(toldViolation, err.Error())
-		}
-		if err := release(); err != nil {
-			stormTell(toldViolation, err.Error())
-		}
-	}
-}
-
-// widen gives others time between the steps.
-func widen() { between = func() { time.Sleep(rand.N(time.Millisecond)) } }
-
-func stormName() string { return fmt.Sprintf("storm-%016x", rand.Uint64()) }
-
-func createTree(dir string) (string, func() error, error) {
-	names := 0
-	tree, err := Make(dir, 10000, func(bool) string {
-		if names++; names > 1 {
-			stormTell(toldLost, "")
-		}
-		return stormName()
-	})
-	if err != nil {
-		return "", nil, err
-	}
-	return tree.Dir(), func() error {
-		if rand.N(8) == 0 {
-			tree.Close() // an orphan
-			return nil
-		}
-		return tree.Release(context.Background(), nil)
-	}, nil
-}
-
-var errLost = errors.New("a sweeper was faster")
-
-// createAndWait waits for the lock, as lockf and flock(1) do, and takes for its own what it got the lock on.
-func createAndWait(dir string) (string, func() error, error) {
-	tree := filepath.Join(dir, stormName())
-	if err := os.Mkdir(tree, 0o700); err != nil {
-		return "", nil, err
-	}
-	between()
-	fd, err := unix.Open(tree, directoryFlagsToRead, 0)
-	if err != nil {
-		return "", nil, errLost
-	}
-	between()
-	if err := flock(fd, unix.LOCK_SH); err != nil {
-		return "", nil, err
-	}
-	return tree, func() error { return errors.Join(os.RemoveAll(tree), unix.Close(fd)) }, nil
-}
-
-// inhabit lives in a tree by its path and looks that nobody else does.
-func inhabit(tree string) error {
-	born, err := os.Lstat(tree)
-	if err != nil {
-		return err
-	}
-	sub := filepath.Join(tree, "d")
-	if err := os.Mkdir(sub, 0o700); err != nil {
-		return err
-	}
-	for i := range 4 {
-		file := filepath.Join(sub, fmt.Sprint("f", i))
-		if err := os.WriteFile(file, []byte(tree), 0o600); err != nil {
-			return err
-		}
-		content, err := os.ReadFile(file)
-		if err != nil || string(content) != tree {
-			return fmt.Errorf("%s has %q: %w", file, content, err)
-		}
-		now, err := os.Lstat(tree)
-		if err != nil || !os.SameFile(born, now) {
-			return fmt.Errorf("%s is another one: %w", tree, err)
-		}
-	}
-	entries, err := os.ReadDir(sub)
-	if err == nil && len(entries) != 4 {
-		err = fmt.Errorf("%s has %d files", sub, len(entries))
-	}
-	return err
-}
-
-func sweepOnAndOn(dir string) error {
-	for {
-		sweepStorm(dir)
-		time.Sleep(rand.N(8 * time.Millisecond)) // or no creator would get on
-	}
-}
-
-func sweepStorm(dir string) {
-	o := Orphans{Dir: dir, IsName: func(name []byte) bool { return strings.HasPrefix(string(name), "storm-") }}
-	s, err := o.Sweep(context.Background())
-	if err != nil {
-		stormTell(toldViolation, err.Error())
-	}
-	for _, f := range s.Failed {
-		stormTell(toldViolation, f.Err.Error())
-	}
-	for range s.Removed {
-		stormTell(toldSwept, "")
-	}
-}
-
-// sweepStormOnce sweeps when all is over: what is left is told of by who looks.
-func sweepStormOnce(dir string) error {
-	o := Orphans{Dir: dir, IsName: func([]byte) bool { return true }}
-	s, err := o.Sweep(context.Background())
-	for _, f := range s.Failed {
-		err = errors.Join(err, f.Err)
-	}
-	return err
 }
