@@ -79,8 +79,9 @@ func newFs(c *config) (*Fs, error) {
 	if c.inMemory || err != nil {
 		f.backend, f.kind = memfallback.NewTree(), backendMemory
 	}
-	f.life = register(f)
+	f.life = newLifetime(f)
 	f.guard = runtime.AddCleanup(f, (*lifetime).forgotten, f.life)
+	live.add(f.life) // from here on others may release it
 	return f, nil
 }
 

@@ -116,15 +116,14 @@ func (l *lifetime) tellOpen(names []string) {
 	}
 }
 
-// register begins the lifetime of f. It takes the callers of this function's caller unless f has others.
-func register(f *Fs) *lifetime {
+// newLifetime is that of f. It takes the callers of this function's caller unless f has others.
+func newLifetime(f *Fs) *lifetime {
 	l := &lifetime{kind: f.kind, dir: f.dir, onLeak: f.config.onLeak, fs: weak.Make(f), backend: f.backend}
 	if f.config.callers != nil {
 		l.callers = *f.config.callers
 	} else {
 		runtime.Callers(2, l.callers[:])
 	}
-	live.add(l)
 	return l
 }
 
