@@ -35,7 +35,7 @@ func (f *Fs) Clone(opts ...Option) (*Fs, error) {
 }
 
 func (f *Fs) copyTo(clone *Fs) error {
-	t := newTransfer(opClone, virtualSource{f}, clone, nil)
+	t := newTransfer(opClone, virtualSource{Fs: f}, clone, nil)
 	t.keepsOwners = true
 	root := route{"/", "/"}
 	info, err := t.from.lstat(root.from, nil)
@@ -51,7 +51,7 @@ func (f *Fs) copyTo(clone *Fs) error {
 // cloneConfig is the config of f under opts, of which one about a place on the host means the disk.
 func (f *Fs) cloneConfig(opts []Option) (*config, error) {
 	c := *f.config
-	c.callers = nil
+	c.callers, c.witness = nil, nil
 	c.inMemory = f.kind == backendMemory
 	var wish config
 	wish.apply(opts)

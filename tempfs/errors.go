@@ -64,6 +64,7 @@ const (
 	opImport   = "import"
 	opExport   = "export"
 	opClone    = "clone"
+	opKeep     = "keep"
 	opRoll     = "roll"
 	opPersist  = "persist"
 	opSweep    = "sweep"

@@ -23,7 +23,7 @@ import (
 // the errors of the Fs and of dst, causes are by [errors.Is]: afero.ErrNoSymlink; errors.ErrUnsupported for a FIFO, a
 // socket or a device; EINVAL for a dir inside of what is copied.
 func (f *Fs) Export(dst afero.Fs, dir string, opts ...CopyOption) error {
-	t := newTransfer(opExport, virtualSource{f}, dst, opts)
+	t := newTransfer(opExport, virtualSource{Fs: f}, dst, opts)
 	t.dropsSpecial = true
 	switch {
 	case dst == nil:

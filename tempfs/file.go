@@ -211,7 +211,13 @@ func (f *file) SyscallConn() (syscall.RawConn, error) {
 	case err != nil:
 		return nil, pathError(opSyscallConn, f.name, err)
 	}
-	return conn, nil
+	return heldConn{conn, f}, nil
+}
+
+// heldConn keeps the file from becoming garbage, which would close it, and remove one that has a name.
+type heldConn struct {
+	syscall.RawConn
+	file *file
 }
 
 func rawConn(h handle) (syscall.RawConn, error) {

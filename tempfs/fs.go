@@ -1,6 +1,7 @@
 package tempfs
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"path/filepath"
@@ -45,6 +46,9 @@ type Fs struct {
 	release releaser
 	life    *lifetime       // nil of a view
 	guard   runtime.Cleanup // ends the lifetime of an Fs that was forgotten
+
+	witness witness // of an owner
+	deletes bool    // a release has begun to delete; for the one that is under way alone
 }
 
 var (
@@ -68,7 +72,7 @@ func New(opts ...Option) (*Fs, error) {
 
 // newFs takes c.
 func newFs(c *config) (*Fs, error) {
-	f := &Fs{gate: newGate(), config: c, implicitParents: c.implicitParents}
+	f := &Fs{gate: newGate(), config: c, implicitParents: c.implicitParents, witness: cmp.Or[witness](c.witness, nobody{})}
 	var err error
 	if !c.inMemory {
 		err = f.useDisk(c)
@@ -117,18 +121,25 @@ func hostDir(p *placement) (string, error) {
 }
 
 // With makes an Fs, gives it to fn and releases it when fn returns, panics or ends its goroutine. It returns the
-// error of fn joined with that of the release. It is the context manager of Python's TemporaryDirectory.
+// error of fn joined with that of the release; with [Keep] it says where the tree is. It is the context manager of Python's TemporaryDirectory.
 func With(fn func(*Fs) error, opts ...Option) (err error) {
-	f, err := New(opts...)
+	w := &withWitness{}
+	f, err := New(append(opts[:len(opts):len(opts)], witnessedBy(w))...)
 	if err != nil {
 		return err
 	}
+	returned := false
 	defer func() {
-		if failed := f.Release(); failed != nil {
+		w.fails.Store(!returned || err != nil)
+		failed := f.Release()
+		err = w.tell(err)
+		if failed != nil {
 			err = errors.Join(err, failed)
 		}
 	}()
-	return fn(f)
+	err = fn(f)
+	returned = true
+	return err
 }
 
 // Name returns "tempfs". afero wants it; [Fs.String] says more.

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"weak"
 
 	"github.com/aferotemp/go/tempfs/internal/disk"
@@ -23,10 +25,11 @@ type Info struct {
 // Live lists the filesystems of this process that were not released, the oldest first. It keeps none of them
 // alive. A [Fs.Sub] is a part of its Fs and not listed.
 func Live() []Info {
-	all := live.all()
-	infos := make([]Info, len(all))
-	for i, l := range all {
-		infos[i] = l.info()
+	infos := []Info{}
+	for _, l := range live.all() {
+		if l, ok := l.(*lifetime); ok {
+			infos = append(infos, l.info())
+		}
 	}
 	return infos
 }
@@ -44,8 +47,8 @@ type lifetime struct {
 	kind, dir string
 	callers   callers
 	onLeak    func(Leak)
+	keeping   keeping
 	fs        weak.Pointer[Fs]
-	number    uint64 // counts up
 
 	mu      sync.Mutex
 	backend backend // guarded by mu
@@ -72,12 +75,22 @@ func (l *lifetime) delete(ctx context.Context, progress func(Progress)) error {
 	return nil
 }
 
-// keep leaves the tree where it is, marked so that nobody sweeps it.
+// detach leaves the tree where it is, marked so that nobody sweeps it.
+func (l *lifetime) detach() { l.leave((*disk.Tree).Detach) }
+
+// keep is detach, and then the oldest of the trees that were kept go.
 func (l *lifetime) keep() {
+	l.leave((*disk.Tree).Keep)
+	if l.dir != "" {
+		l.keeping.removeOlder(l.dir)
+	}
+}
+
+func (l *lifetime) leave(mark func(*disk.Tree) syscall.Errno) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if tree, ok := l.backend.(*disk.Tree); ok && !l.ended {
-		_ = tree.Keep() // unmarked it is kept as long as no sweep comes along
+		_ = mark(tree) // unmarked it is kept as long as no sweep comes along
 	}
 	l.end()
 }
@@ -87,19 +100,28 @@ func (l *lifetime) end() {
 	live.remove(l)
 }
 
-// release is Release of the Fs if somebody still holds it. Else its tree is deleted.
 func (l *lifetime) release(ctx context.Context) error {
 	if f := l.fs.Value(); f != nil {
 		return f.ReleaseContext(ctx, nil)
 	}
-	return l.delete(ctx, nil)
+	return l.abandon(ctx)
+}
+
+// abandon ends an Fs that nobody holds any more. What was in memory is out of reach then, and cannot be kept.
+func (l *lifetime) abandon(ctx context.Context) error {
+	if l.keeping.policy != KeepAlways || l.kind != backendDisk {
+		return l.delete(ctx, nil)
+	}
+	l.keep()
+	tellKept(l.dir, nil)
+	return nil
 }
 
 // forgotten is called by the runtime when nobody holds the Fs, nor a file or view of it. All such calls have one goroutine: a long
 // one must not hold up those of others.
 func (l *lifetime) forgotten() {
 	go func() {
-		err := l.delete(context.Background(), nil)
+		err := l.abandon(context.Background())
 		if l.onLeak != nil {
 			l.onLeak(Leak{Info: l.info(), Err: err})
 		}
@@ -118,7 +140,9 @@ func (l *lifetime) tellOpen(names []string) {
 
 // newLifetime is that of f. It takes the callers of this function's caller unless f has others.
 func newLifetime(f *Fs) *lifetime {
-	l := &lifetime{kind: f.kind, dir: f.dir, onLeak: f.config.onLeak, fs: weak.Make(f), backend: f.backend}
+	l := &lifetime{
+		kind: f.kind, dir: f.dir, onLeak: f.config.onLeak, keeping: f.config.keeping(), fs: weak.Make(f), backend: f.backend,
+	}
 	if f.config.callers != nil {
 		l.callers = *f.config.callers
 	} else {
@@ -127,38 +151,46 @@ func newLifetime(f *Fs) *lifetime {
 	return l
 }
 
+// living is what is to be ended before the process is, and was not yet. It does not keep alive whom it is of.
+type living interface {
+	// release is that of whom it is of, if somebody still holds that. Else it does the same in its place.
+	release(ctx context.Context) error
+	info() Info
+}
+
+var (
+	_ living = (*lifetime)(nil)
+	_ living = (*namedEntry)(nil)
+)
+
 // registry is a set of what lives in the process.
 type registry struct {
 	mu   sync.Mutex
-	last uint64                 // guarded by mu
-	set  map[*lifetime]struct{} // guarded by mu
+	last uint64            // guarded by mu; the numbers count up
+	set  map[living]uint64 // guarded by mu
 }
 
-var live = registry{set: map[*lifetime]struct{}{}}
+var live = registry{set: map[living]uint64{}}
 
-func (r *registry) add(l *lifetime) {
+func (r *registry) add(l living) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last++
-	l.number = r.last
-	r.set[l] = struct{}{}
+	r.set[l] = r.last
 }
 
-func (r *registry) remove(l *lifetime) {
+func (r *registry) remove(l living) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.set, l)
 }
 
 // all returns them, the oldest first.
-func (r *registry) all() []*lifetime {
+func (r *registry) all() []living {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	all := make([]*lifetime, 0, len(r.set))
-	for l := range r.set {
-		all = append(all, l)
-	}
-	slices.SortFunc(all, func(a, b *lifetime) int { return cmp.Compare(a.number, b.number) })
+	all := slices.Collect(maps.Keys(r.set))
+	slices.SortFunc(all, func(a, b living) int { return cmp.Compare(r.set[a], r.set[b]) })
 	return all
 }
 

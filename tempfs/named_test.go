@@ -98,7 +98,7 @@ func TestHeldFileIsClosed(t *testing.T) {
 		} {
 			f := named(t, g, KeepOnClose())
 			require.NoError(t, f.Close())
-			require.NotNil(t, f.held, what)
+			require.NotNil(t, f.entry.held, what)
 			require.NoError(t, between(f.Name()))
 			if what == "replaced" {
 				require.NoError(t, afero.WriteFile(g.fs, f.Name(), []byte("theirs"), 0o600))
@@ -106,7 +106,7 @@ func TestHeldFileIsClosed(t *testing.T) {
 			} else {
 				require.NoError(t, f.Release())
 			}
-			_, err := f.held.Stat()
+			_, err := f.entry.held.Stat()
 			require.ErrorIs(t, err, fs.ErrClosed, what)
 		}
 	})
@@ -118,7 +118,7 @@ func TestFileThatCannotBeHeld(t *testing.T) {
 		p := &odd{place: g, reading: syscall.EACCES}
 		f := named(t, p, KeepOnClose())
 		require.NoError(t, f.Close())
-		require.Nil(t, f.held)
+		require.Nil(t, f.entry.held)
 		require.NoError(t, f.Release())
 		require.Empty(t, g.names(t))
 

@@ -29,7 +29,11 @@ type config struct {
 	implicitParents bool
 	sweepFirst      bool
 	onLeak          func(Leak)
+	keep            KeepPolicy
+	keepLast        int
+	keepArtifacts   bool
 	callers         *callers // of whoever made the Fs; nil: those of New
+	witness         witness  // nil: nobody
 }
 
 // placement says where something temporary is made, and how it is named.
@@ -85,7 +89,7 @@ func ImplicitParents() Option { return option(func(c *config) { c.implicitParent
 func OnLeak(fn func(Leak)) Option { return option(func(c *config) { c.onLeak = fn }) }
 
 func newConfig(opts []Option) (*config, error) {
-	c := &config{placement: placement{prefix: DefaultPrefix}}
+	c := &config{placement: placement{prefix: DefaultPrefix}, keepLast: defaultKeepLast}
 	c.apply(opts)
 	return c, c.check()
 }
@@ -101,6 +105,9 @@ func (c *config) apply(opts []Option) {
 func (c *config) check() error {
 	if c.inMemory && c.dir != "" {
 		return errors.New("tempfs: InMemory and In exclude each other: memory has no directory")
+	}
+	if c.keep < KeepNever || c.keep > KeepAlways {
+		return fmt.Errorf("tempfs: %v: %w", c.keep, fs.ErrInvalid)
 	}
 	return c.checkAffixes()
 }

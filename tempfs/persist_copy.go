@@ -120,7 +120,7 @@ func (e *persistEntry) syncCopied(h handle) syscall.Errno {
 // copyDir fills the directory, then gives it the mode and times.
 func (e *persistEntry) copyDir(scratch *disk.Scratch) error {
 	to := &Fs{backend: scratch.Tree(), kind: backendDisk, gate: newGate()} // nobody else's, and ended with the scratch
-	t := newCopy(virtualSource{e.fs}, newDestination(to))
+	t := newCopy(virtualSource{Fs: e.fs}, newDestination(to))
 	t.keepsOwners = true
 	if e.durable {
 		t.onFile, t.onDir = e.syncCopied, e.syncCopied
@@ -151,7 +151,7 @@ type modeInfo struct {
 func (i modeInfo) Mode() fs.FileMode { return i.mode }
 
 func (e *persistEntry) copyFile(scratch *disk.Scratch) error {
-	from, info, err := virtualSource{e.fs}.openSame(e.source, e.info)
+	from, info, err := virtualSource{Fs: e.fs}.openSame(e.source, e.info)
 	if err != nil {
 		return e.about(e.top(), err)
 	}

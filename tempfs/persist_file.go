@@ -285,7 +285,7 @@ func writeAll(to handle, p []byte, off int64) syscall.Errno {
 func (o *persistOpen) removeName() syscall.Errno {
 	switch {
 	case o.named != nil:
-		return o.named.removePersisted(o.target)
+		return o.named.entry.removePersisted(o.target)
 	case o.file.birth.unnamed || o.file.fs == nil:
 		return 0
 	}
@@ -293,11 +293,13 @@ func (o *persistOpen) removeName() syscall.Errno {
 }
 
 // removePersisted is for a file that has the name of the target now.
-func (n *NamedFile) removePersisted(target *disk.Target) syscall.Errno {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	errno := removePersisted(n.place, n.base, n.info, target)
-	n.removed = n.removed || errno == 0
+func (e *namedEntry) removePersisted(target *disk.Target) syscall.Errno {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	errno := removePersisted(e.place, e.base, e.born, target)
+	if errno == 0 {
+		e.settleLocked()
+	}
 	return errno
 }
 

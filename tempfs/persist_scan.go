@@ -92,7 +92,7 @@ func (e *persistEntry) scanDir(at spot, info fs.FileInfo) error {
 	inside, err := e.inside(at, info)
 	var entries []fs.DirEntry
 	if err == nil {
-		entries, err = virtualSource{inside.branch.Fs}.readDir(inside.name, info)
+		entries, err = virtualSource{Fs: inside.branch.Fs}.readDir(inside.name, info)
 	}
 	if isGone(err) && !at.isTop(e) {
 		return nil
@@ -102,7 +102,7 @@ func (e *persistEntry) scanDir(at spot, info fs.FileInfo) error {
 	}
 	for _, entry := range entries {
 		child := spot{inside.branch, childName(inside.name, entry.Name())}
-		info, err := virtualSource{child.branch.Fs}.lstat(child.name, entry)
+		info, err := virtualSource{Fs: child.branch.Fs}.lstat(child.name, entry)
 		if isGone(err) {
 			continue
 		}

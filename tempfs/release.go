@@ -48,7 +48,9 @@ func (f *Fs) end(ctx context.Context, progress func(Progress)) error {
 		return nil
 	}
 	f.life.tellOpen(left)
-	if err := f.life.delete(ctx, progress); err != nil {
+	if f.isToBeKept() {
+		f.keep()
+	} else if err := f.life.delete(ctx, progress); err != nil {
 		return err
 	}
 	f.guard.Stop()
@@ -73,7 +75,7 @@ func (f *Fs) Detach() (hostDir string, err error) {
 	err = pathError(opDetach, "/", fs.ErrClosed) // of a release that comes first
 	_ = f.release.do(func() error {
 		f.life.tellOpen(f.shut())
-		f.life.keep()
+		f.life.detach()
 		f.guard.Stop()
 		hostDir, err = f.dir, nil
 		return nil

@@ -2,6 +2,7 @@ package tempfs
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -24,10 +25,12 @@ type Runner[T any] interface {
 
 // Test returns an Fs for a test, which ends the test when it cannot be made. It is released when the test and its subtests are over; a
 // release that fails, fails the test. The name of the test is in the name of its directory, unless [Suffix] gives another. What earlier tests left there
-// that were killed is swept first, see [SweepFirst].
+// that were killed is swept first, see [SweepFirst]. With [Keep], or $TEMPFS_KEEP, the tree stays.
 func Test(tb TB, opts ...Option) *Fs {
 	tb.Helper()
-	f, err := New(append([]Option{SweepFirst(), Suffix(suffixFor(tb.Name()))}, opts...)...)
+	w := &testWitness{tb: tb}
+	opts = slices.Concat([]Option{SweepFirst(), Suffix(suffixFor(tb.Name()))}, opts, []Option{keepFromEnvironment(tb), witnessedBy(w)})
+	f, err := New(opts...)
 	if err != nil {
 		tb.Fatalf("tempfs.Test: %v", err)
 		return nil // for a TB whose Fatalf returns
@@ -37,6 +40,7 @@ func Test(tb TB, opts ...Option) *Fs {
 		if err := f.Release(); err != nil {
 			tb.Errorf("tempfs.Test: release: %v", err)
 		}
+		w.tell()
 	})
 	return f
 }

@@ -33,7 +33,7 @@ func (t *transfer) below(r route, entries []fs.DirEntry, inMade bool) error {
 		return t.named(r, err)
 	}
 	defer func() { _ = toSub.Release() }()
-	return t.deeper(r, virtualSource{fromSub}, toSub, entries, inMade)
+	return t.deeper(r, virtualSource{fromSub, from.readableOnly}, toSub, entries, inMade)
 }
 
 // deeper goes on from the root of both, which are the directory r. A hard link between there and here becomes a file of its own.

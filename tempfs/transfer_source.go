@@ -28,11 +28,27 @@ var (
 )
 
 // virtualSource is an Fs, whose names need not be valid ones of io/fs.
-type virtualSource struct{ *Fs }
+type virtualSource struct {
+	*Fs
+
+	// readableOnly: what cannot be read, and what is no file, directory or link, is as gone.
+	readableOnly bool
+}
 
 func (s virtualSource) lstat(name string, _ fs.DirEntry) (fs.FileInfo, error) {
 	info, _, err := s.LstatIfPossible(name)
-	return info, vanishing(err)
+	if err == nil && s.readableOnly && info.Mode().Type()&^(fs.ModeDir|fs.ModeSymlink) != 0 {
+		return nil, vanishedError{syscall.EOPNOTSUPP}
+	}
+	return info, s.unreadable(vanishing(err))
+}
+
+// unreadable marks the errors of what cannot be read, if that is to be as gone.
+func (s virtualSource) unreadable(err error) error {
+	if s.readableOnly && errors.Is(err, fs.ErrPermission) {
+		return vanishedError{err}
+	}
+	return err
 }
 
 // vanishing marks the errors of a name that does not lead anywhere any more.
@@ -56,7 +72,7 @@ func (s virtualSource) changing(name string, info fs.FileInfo, err error) error 
 	case wasGone || !SameFile(info, now): // it may have come back
 		return errChanged
 	}
-	return err
+	return s.unreadable(err)
 }
 
 // openSame opens what lstat gave that info, and no other file.

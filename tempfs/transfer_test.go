@@ -28,7 +28,7 @@ func requireLstat(t *testing.T, f *Fs, name string) fs.FileInfo {
 // TestSourceThatChanged is told from one that has gone, and from one that cannot be read.
 func TestSourceThatChanged(t *testing.T) {
 	Each(t, func(t *testing.T, f *Fs) {
-		s := virtualSource{f}
+		s := virtualSource{Fs: f}
 		put := func(name string) { require.NoError(t, afero.WriteFile(f, name, []byte("content"), 0o644)) }
 		put("/f")
 		put("/other")
@@ -94,7 +94,7 @@ func TestSourceThatNeverRests(t *testing.T) {
 		require.NoError(t, f.MkdirAll("/from/a", 0o755))
 		require.NoError(t, f.Mkdir("/to", 0o755))
 		require.NoError(t, afero.WriteFile(f, "/from/b", nil, 0o644))
-		s := &restless{virtualSource: virtualSource{f}}
+		s := &restless{virtualSource: virtualSource{Fs: f}}
 		err := newTransfer(opClone, s, f, nil).copyContent(route{"/from", "/to"})
 		require.Equal(t, pathError(opClone, "/from/b", syscall.EAGAIN), err)
 		require.Equal(t, maxChanges, s.opened)
@@ -107,7 +107,7 @@ func TestSourceThatNeverRests(t *testing.T) {
 // hooked is a copy of /from to /to that calls hook for all.
 func hooked(t *testing.T, f *Fs, hook func(h handle) syscall.Errno) error {
 	t.Helper()
-	tr := newTransfer(opExport, virtualSource{f}, f, nil)
+	tr := newTransfer(opExport, virtualSource{Fs: f}, f, nil)
 	tr.dropsSpecial, tr.onFile, tr.onDir = true, hook, hook
 	return tr.copyContent(route{"/from", "/to"})
 }

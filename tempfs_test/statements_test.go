@@ -100,8 +100,8 @@ var makingFiles = []statement{
 var makingDirectories = []statement{
 	{"the mode is 0700 whatever the umask", []string{"tempfs_test.TestModesUnderUmasks", "tempfs_test.TestRootIsPrivate"}},
 	{"the name is absolute, for the directory . too", []string{"tempfs_test.TestNamesInAnFs", "tempfs_test.TestIn"}},
-	{"a taken name gives another, 10000 times, then ErrExist", []string{"tempfs.TestTakenNamesOfDirectories", "tempfs.TestNamesOfFilesRunOut", "tempfs.TestNamesRunOut"}},
-	{"so do a file and a link under the name", []string{"tempfs.TestTakenNamesOfDirectories", "tempfs.TestTakenNameGivesTheNext"}},
+	{"a taken name gives another, 10000 times, then ErrExist", []string{"tempfs.TestTakenNamesOfDirectories", "tempfs.TestNamesOfFilesRunOut", "disk.TestNamesRunOut"}},
+	{"so do a file and a link under the name", []string{"tempfs.TestTakenNamesOfDirectories", "disk.TestTakenNameGivesTheNext"}},
 	{"nobody else may enter; on Windows that is what the temp directory hands down", []string{"tempfs_test.TestRootIsPrivate", "tempfs_test.TestRootStaysPrivate"}},
 	{"the caller removes it, or the release", []string{"tempfs_test.TestNewFilesAreTheCallers"}},
 }

@@ -179,9 +179,9 @@ func (a *anchor) openRoot() (*os.Root, error) {
 }
 
 // mark tells sweepers, systemd's too, to leave the directory alone, by the sticky bit.
-func (a *anchor) mark() syscall.Errno { return errnoOf(unix.Fchmod(a.fd, keptPerm)) }
+func (a *anchor) mark() syscall.Errno { return errnoOf(unix.Fchmod(a.fd, markedPerm)) }
 
-const keptPerm = rootPerm | unix.S_ISVTX
+const markedPerm = rootPerm | unix.S_ISVTX
 
 // close gives up the directory, and with it the lock.
 func (a *anchor) close() {

@@ -32,9 +32,16 @@ func (t *Tree) Close() {
 	}
 }
 
-// Keep is Close with a mark on the root directory by which sweepers know that it is to stay.
-func (t *Tree) Keep() syscall.Errno {
+// Detach is Close with a mark on the root directory by which sweepers know that it is to stay.
+func (t *Tree) Detach() syscall.Errno {
 	errno := t.anchor.mark()
+	t.Close()
+	return errno
+}
+
+// Keep is Detach with a mark by which [RemoveKept] knows the directory, too.
+func (t *Tree) Keep() syscall.Errno {
+	errno := t.anchor.markKept()
 	t.Close()
 	return errno
 }
