@@ -48,7 +48,7 @@ type Fs struct {
 	guard   runtime.Cleanup // ends the lifetime of an Fs that was forgotten
 
 	witness witness // of an owner
-	deletes bool    // a release has begun to delete; for the one that is under way alone
+	decided bool    // whether the tree is kept; for the release that is under way
 }
 
 var (

@@ -70,15 +70,13 @@ func (k keeping) removeOlder(dir string) {
 	disk.RemoveKept(filepath.Dir(dir), isKin, k.last-1)
 }
 
-// isToBeKept decides once: of a tree that a release has begun to delete nothing is kept.
+// isToBeKept decides at the first release: of what that has begun to delete nothing is kept, and what it has kept is not kept again.
 func (f *Fs) isToBeKept() bool {
-	if f.deletes {
+	if f.decided {
 		return false
 	}
-	policy := f.config.keep
-	keep := policy == KeepAlways || policy == KeepOnFailure && f.witness.failed()
-	f.deletes = !keep
-	return keep
+	f.decided = true
+	return f.config.keep == KeepAlways || f.config.keep == KeepOnFailure && f.witness.failed()
 }
 
 // keep ends the Fs, which lets nothing in any more, and leaves its tree on the host. That of one in memory is copied there; if this fails it is only
