@@ -45,7 +45,7 @@ func theirs(remove func(dir string) error) func(b *testing.B, build func(dir str
 		b.Helper()
 		all := make([]string, times)
 		for i := range all {
-			dir, err := os.MkdirTemp("", "tmp")
+			dir, err := os.MkdirTemp("", "tmp") //nolint:usetesting // what is measured removes it
 			if err != nil {
 				b.Fatal(err)
 			}

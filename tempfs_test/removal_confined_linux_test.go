@@ -90,8 +90,7 @@ func runConfined(argument string) error {
 	}
 	if len(c.Blocked) > 0 {
 		if err := block(c.Blocked, c.Errno); err != nil {
-			fmt.Println(skipPrefix + err.Error())
-			return nil
+			return fmt.Errorf("%s%w", skipPrefix, err)
 		}
 	}
 	if err := errors.Join(os.Unsetenv(childKind), os.Unsetenv(childArgument)); err != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -48,6 +49,32 @@ func TestRemovalOfImmutables(t *testing.T) {
 			s.requireReleased(t)
 		})
 	}
+}
+
+// TestRemovalOfManyImmutables tells the number of all and the first of them, once each.
+func TestRemovalOfManyImmutables(t *testing.T) {
+	const many, told = 40, 16
+	s := newScene(t)
+	var frees []func()
+	for i, dir := range numbered(many) {
+		s.grow(t, sceneTree, []string{dir + "/sub/", dir + "/sub/f", dir + "/sub/g"})
+		frees = append(frees, makeImmutable(t, s.onHost(numbered(many)[i]+"/sub/f")))
+	}
+	err := s.fsys.Release()
+	failed := s.releaseErrorOf(t, err)
+	require.Equal(t, many, failed.Count)
+	require.Len(t, failed.Causes, told)
+	require.Len(t, failuresOf(t, err), told)
+	require.ErrorContains(t, err, strconv.Itoa(many-told)+" more")
+	require.NoError(t, s.outside.changed())
+	for _, dir := range numbered(many) {
+		requireHolds(t, s.onHost(dir), "sub")
+		requireHolds(t, s.onHost(dir+"/sub"), "f")
+	}
+	for _, free := range frees {
+		free()
+	}
+	s.requireReleased(t)
 }
 
 // childReleases makes an Fs in the directory of its argument, tells where, and releases it when told. It says each failure in a line.
@@ -152,9 +179,9 @@ func TestRemovalOfForeignDirectories(t *testing.T) {
 			rest, isPermission = strings.CutSuffix(failure, ": "+unix.EPERM.Error())
 		}
 		require.True(t, isPermission, failure)
-		names[i] = rest[strings.Index(rest, "/"):]
+		_, names[i], _ = strings.Cut(rest, " /")
 	}
-	require.ElementsMatch(t, []string{"/shut", "/readable/f", "/readable/g", "/mine/mine/readable/f"}, names)
+	require.ElementsMatch(t, []string{"shut", "readable/f", "readable/g", "mine/mine/readable/f"}, names)
 	requireHolds(t, child.host, "shut", "readable", "mine")
 	requireHolds(t, filepath.Join(child.host, "mine"), "mine")
 	requireHolds(t, filepath.Join(child.host, "mine/mine"), "readable")
@@ -186,9 +213,9 @@ func reachable(t *testing.T) (dir string) {
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(private, info.Mode().Perm()|0o011))
 	t.Cleanup(func() { require.NoError(t, os.Chmod(private, info.Mode().Perm())) })
-	dir, err = os.MkdirTemp("", "reachable")
-	require.NoError(t, err)
-	require.NoError(t, os.Chmod(dir, 0o711))
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	dir = t.TempDir()
+	for _, name := range []string{filepath.Dir(dir), dir} {
+		require.NoError(t, os.Chmod(name, 0o711))
+	}
 	return dir
 }

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -89,15 +90,16 @@ func TestRemovalOfMounts(t *testing.T) {
 }
 
 // mounted describes what is behind the mount points.
-func (s *scene) mounted(t *testing.T, m mounting) (state string) {
+func (s *scene) mounted(t *testing.T, m mounting) string {
 	t.Helper()
+	var state strings.Builder
 	for _, at := range m.at {
 		o := outside{dir: s.onHost(at)}
 		more, err := o.look()
 		require.NoError(t, err)
-		state += more
+		state.WriteString(more)
 	}
-	return state
+	return state.String()
 }
 
 // TestRemovalOfAMountItself is RemoveAll of the name of a mount point, and of what is in the mount, which may go: the caller has named it.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -123,25 +124,20 @@ func (s *scene) plantOther(t *testing.T, name string, i int) {
 	}
 }
 
-// TestRemovalUnderMoves moves a directory of a deep tree out of it, and back, while the tree goes: its ".." is then a directory outside.
+// TestRemovalUnderMoves moves directories of a deep tree out of it, and back, while the tree goes: their ".." is then a directory outside.
 func TestRemovalUnderMoves(t *testing.T) {
-	const levels = 600
 	racing(t, 200, func(t *testing.T) int64 {
+		before := held()
 		s := newScene(t)
-		require.NoError(t, buildChain(s.onHost("."), levels))
-		in := filepath.Join(s.onHost("."), "directory", "directory", "directory")
+		require.NoError(t, buildWide(s.onHost("."), 600))
 		out := filepath.Join(s.parent, "out")
-		require.NoError(t, os.Mkdir(out, 0o755))
-		putHost(t, filepath.Join(out, "file"), "stays")
 		require.NoError(t, os.MkdirAll(filepath.Join(out, "empty"), 0o755))
-		moved := filepath.Join(out, "directory")
-		move := func(i int) error {
-			if i%2 == 0 {
-				return os.Rename(in, moved)
-			}
-			return os.Rename(moved, in)
-		}
-		moves, err := s.during(attacking(move))
+		putHost(t, filepath.Join(out, "file"), "stays")
+		upper := attacking(s.moving(out, 3))
+		lower := attacking(s.moving(out, 12))
+		earlier := upper.count.Load()
+		moves, err := s.during(lower)
+		moves += upper.end(earlier)
 		require.NoError(t, s.outside.changed())
 		requireContent(t, filepath.Join(out, "file"), "stays")
 		require.DirExists(t, filepath.Join(out, "empty"))
@@ -151,7 +147,35 @@ func TestRemovalUnderMoves(t *testing.T) {
 		require.NoError(t, removeByCommand(out)) // package os lacks descriptors for it, where they are few
 		require.NoError(t, s.fsys.Release())
 		requireGone(t, s.host)
+		require.NoError(t, before.leaked())
 		return moves
+	})
+}
+
+// moving moves the directory of a level out of the tree, and back.
+func (s *scene) moving(out string, level int) func(i int) error {
+	in := filepath.Join(s.onHost("."), strings.Repeat("directory/", level))
+	moved := filepath.Join(out, "level"+strconv.Itoa(level))
+	return func(i int) error {
+		if i%2 == 0 {
+			return os.Rename(in, moved)
+		}
+		return os.Rename(moved, in)
+	}
+}
+
+// buildWide makes n levels, each of which gives many something to do.
+func buildWide(dir string, n int) error {
+	return descending(dir, n, func(at int) error {
+		for _, name := range numbered(5) {
+			if err := unix.Mkdirat(at, name, 0o700); err != nil {
+				return err
+			}
+			if err := newFile(at, name+"/file"); err != nil {
+				return err
+			}
+		}
+		return newFile(at, "file")
 	})
 }
 
@@ -193,7 +217,7 @@ func TestRemovalUnderCreatorByDescriptor(t *testing.T) {
 			t.Cleanup(func() { require.NoError(t, unix.Close(fd)) })
 			fds = append(fds, fd)
 		}
-		created, err := s.during(attacking(func(i int) error { return createAt(fds[i%len(fds)], "new"+strconv.Itoa(i)) }))
+		created, err := s.during(attacking(func(i int) error { return newFile(fds[i%len(fds)], "new"+strconv.Itoa(i)) }))
 		require.NoError(t, s.outside.changed())
 		if err != nil {
 			for name, errno := range failuresOf(t, err) {
@@ -202,18 +226,10 @@ func TestRemovalUnderCreatorByDescriptor(t *testing.T) {
 		}
 		s.requireReleased(t)
 		for _, fd := range fds {
-			require.Error(t, createAt(fd, "late"), "a removed directory takes nothing")
+			require.Error(t, newFile(fd, "late"), "a removed directory takes nothing")
 		}
 		return created
 	})
-}
-
-func createAt(dir int, name string) error {
-	fd, err := unix.Openat(dir, name, unix.O_CREAT|unix.O_EXCL|unix.O_WRONLY|unix.O_CLOEXEC, 0o600)
-	if err != nil {
-		return err
-	}
-	return unix.Close(fd)
 }
 
 // TestRemovalBesideACwd is case 25: another process has its working directory in the tree.

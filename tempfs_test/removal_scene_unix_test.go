@@ -145,10 +145,23 @@ func (s *scene) requireFails(t *testing.T, fails map[string]syscall.Errno) {
 	t.Helper()
 	err := s.fsys.Release()
 	require.NoError(t, s.outside.changed())
-	require.Error(t, err)
+	failed := s.releaseErrorOf(t, err)
+	require.Equal(t, len(fails), failed.Count)
 	require.Equal(t, below(sceneTree, fails), failuresOf(t, err))
-	require.NotContains(t, err.Error(), s.parent)
+	for _, errno := range fails {
+		require.ErrorIs(t, err, errno)
+	}
 	s.requireLeft(t, sceneTree, fails)
+}
+
+// releaseErrorOf is an error of a release, which tells of no host but in one field.
+func (s *scene) releaseErrorOf(t *testing.T, err error) (failed *tempfs.ReleaseError) {
+	t.Helper()
+	require.IsType(t, failed, err)
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, s.host, failed.Dir)
+	require.NotContains(t, err.Error(), s.parent)
+	return failed
 }
 
 // requireNotRemoved wants RemoveAll to name one of fails, and all else to be gone.
@@ -156,8 +169,7 @@ func (s *scene) requireNotRemoved(t *testing.T, fails map[string]syscall.Errno) 
 	t.Helper()
 	err := s.fsys.RemoveAll(sceneTree)
 	require.NoError(t, s.outside.changed())
-	failed, ok := err.(*fs.PathError)
-	require.True(t, ok, "%T: %v", err, err)
+	failed := pathErrorOf(t, err)
 	require.Equal(t, "unlinkat", failed.Op)
 	name, ok := strings.CutPrefix(failed.Path, sceneTree+"/")
 	require.True(t, ok, failed.Path)
@@ -180,14 +192,22 @@ func failuresOf(t *testing.T, err error) map[string]syscall.Errno {
 	t.Helper()
 	failures := map[string]syscall.Errno{}
 	for _, cause := range causesOf(err) {
-		failed, ok := cause.(*fs.PathError)
-		require.True(t, ok, "%T: %v", cause, cause)
-		errno, ok := failed.Err.(syscall.Errno)
-		require.True(t, ok, "%T: %v", failed.Err, failed.Err)
+		failed := pathErrorOf(t, cause)
 		require.NotContains(t, failures, failed.Path, "it is told once")
+		require.IsType(t, syscall.Errno(0), failed.Err)
+		var errno syscall.Errno
+		require.ErrorAs(t, failed.Err, &errno)
 		failures[failed.Path] = errno
 	}
 	return failures
+}
+
+// pathErrorOf is an error of that type, with nothing around it.
+func pathErrorOf(t *testing.T, err error) (failed *fs.PathError) {
+	t.Helper()
+	require.IsType(t, failed, err)
+	require.ErrorAs(t, err, &failed)
+	return failed
 }
 
 // causesOf are the leaves of joined errors.

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"golang.org/x/sys/unix"
 )
 
 // shape is a kind of tree that is removed and measured. build makes it below a directory of the host; n says how large.
@@ -102,34 +104,47 @@ func buildDirectories(dir string, n int) error {
 
 func buildFlat(dir string, n int) error { return buildFiles(dir, n) }
 
-// buildChain makes n levels, each with a file, by descriptors, since no path can name what is below.
+// buildChain makes n levels, each with a file.
 func buildChain(dir string, n int) error {
-	return descending(dir, n, func(at *os.Root) error { return at.WriteFile("file", nil, 0o600) })
+	return descending(dir, n, func(at int) error { return newFile(at, "file") })
 }
 
 // buildComb makes n levels, each with a file and an empty directory beside the way down.
 func buildComb(dir string, n int) error {
-	return descending(dir, n, func(at *os.Root) error {
-		return errors.Join(at.WriteFile("file", nil, 0o600), at.Mkdir("beside", 0o700))
+	return descending(dir, n, func(at int) error {
+		return errors.Join(newFile(at, "file"), unix.Mkdirat(at, "beside", 0o700))
 	})
 }
 
-func descending(dir string, n int, at func(*os.Root) error) error {
-	root, err := os.OpenRoot(dir)
+// descending goes down by descriptors, since no path can name what is below, nor os.Root remember it in little time.
+func descending(dir string, n int, make func(at int) error) error {
+	at, err := openDirectory(unix.AT_FDCWD, dir)
 	for range n {
 		if err != nil {
 			return err
 		}
-		if err = errors.Join(at(root), root.Mkdir("directory", 0o700)); err != nil {
-			return errors.Join(err, root.Close())
+		above := at
+		err = errors.Join(make(above), unix.Mkdirat(above, "directory", 0o700))
+		if err == nil {
+			at, err = openDirectory(above, "directory")
 		}
-		above := root
-		if root, err = above.OpenRoot("directory"); err == nil {
-			err = above.Close()
-		}
+		_ = unix.Close(above)
 	}
 	if err != nil {
 		return err
 	}
-	return root.Close()
+	return unix.Close(at)
+}
+
+func openDirectory(at int, name string) (fd int, err error) {
+	return unix.Openat(at, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+}
+
+// newFile makes an empty one, which must be new.
+func newFile(at int, name string) error {
+	fd, err := unix.Openat(at, name, unix.O_CREAT|unix.O_EXCL|unix.O_WRONLY|unix.O_CLOEXEC, 0o600)
+	if err != nil {
+		return err
+	}
+	return unix.Close(fd)
 }
