@@ -26,11 +26,14 @@ const (
 
 	// childEnds ends as its argument says: maker|name of the ending.
 	childEnds = "an ending"
+	// childSweeps sweeps the directory that its argument names.
+	childSweeps = "a sweep"
 )
 
 func init() {
 	children[childBare] = runBare
 	children[childEnds] = endAsTold
+	children[childSweeps] = func(dir string) error { return errOf(tempfs.Sweep(tempfs.In(dir))) }
 }
 
 // runBare replaces the process by a command that has the rights of a user who owns what he makes, even as root: a read-only directory

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -28,6 +29,7 @@ var columns = []struct {
 	{"`t.TempDir`", cellOfTempDir},
 	{"Python", cellOfPython},
 	{"tempfs", cellOfOurs},
+	{"tempfs, after a `Sweep`", cellOfSwept},
 }
 
 const (
@@ -82,6 +84,23 @@ func cellOfOurs(t *testing.T, e *ending) string {
 	}
 	slices.SortFunc(cells, func(a, b string) int { return strings.Compare(b, a) }) // "left" first
 	return strings.Join(cells, "; ")
+}
+
+// cellOfSwept sweeps after each ending, and nothing is done against it.
+func cellOfSwept(t *testing.T, e *ending) string {
+	cell := isClean
+	e.run(t, byNew, func(temp string) {
+		swept := exec.CommandContext(t.Context(), testBinary(t))
+		bare(t, swept, childSweeps, temp)
+		out, err := swept.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		entries, err := os.ReadDir(temp)
+		require.NoError(t, err)
+		if len(entries) > 0 {
+			cell = left
+		}
+	})
+	return cell
 }
 
 // TestEndings ends processes in every way and holds the table in the documentation equal to what is left of their trees. With -update it

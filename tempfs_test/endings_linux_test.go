@@ -110,7 +110,7 @@ func (e *ending) try(t *testing.T, by, temp string, timeout time.Duration) (o ou
 	t.Helper()
 	cmd := e.command(t, by, timeout)
 	cmd.Dir = t.TempDir() // for a core
-	cmd.Env = append(os.Environ(), "TMPDIR="+temp, "GOTMPDIR=", "GOTRACEBACK=none", "GOCOVERDIR="+cmd.Dir)
+	cmd.Env = append(os.Environ(), "TMPDIR="+temp, "GOTMPDIR=", "TEMPFS_KEEP=", "GOTRACEBACK=none", "GOCOVERDIR="+cmd.Dir)
 	bare(t, cmd, childEnds, by+"|"+e.name)
 	stdin, err := cmd.StdinPipe()
 	require.NoError(t, err)

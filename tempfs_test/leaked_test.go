@@ -94,20 +94,50 @@ func TestForgottenFsIsReleased(t *testing.T) {
 	})
 }
 
-// TestForgottenFsNeedsNobodyToTell is released too when nobody asked.
-func TestForgottenFsNeedsNobodyToTell(t *testing.T) {
+// collectUntil collects garbage until done, which may be never.
+func collectUntil(t *testing.T, done func() bool) {
+	t.Helper()
+	for range 1000 {
+		if done() {
+			return
+		}
+		collectGarbage(t)
+	}
+}
+
+// TestLiveHoldsNothingAlive drops an Fs with an open file, too, and asks for nothing to be told.
+func TestLiveHoldsNothingAlive(t *testing.T) {
 	both(t, func(t *testing.T, opts ...tempfs.Option) {
 		before := tempfs.Live()
-		_, info := dropped(t, nothing, opts...)
-		for range 1000 {
-			if len(tempfs.Live()) == len(before) {
-				break
-			}
-			collectGarbage(t)
-		}
+		_, info := dropped(t, func(fsys *tempfs.Fs) (none struct{}, err error) {
+			return none, errOf(fsys.Create("/open"))
+		}, opts...)
+		collectUntil(t, func() bool { return len(tempfs.Live()) == len(before) })
 		require.Equal(t, before, tempfs.Live())
 		requireGone(t, info.Dir)
 	})
+}
+
+// TestForgottenNamedFileIsRemoved from the host, unless it is to stay.
+func TestForgottenNamedFileIsRemoved(t *testing.T) {
+	dir := t.TempDir()
+	kept := droppedFile(t, dir, tempfs.KeepFile())
+	droppedFile(t, dir)
+	droppedFile(t, dir, tempfs.KeepOnClose())
+	collectUntil(t, func() bool {
+		entries, err := os.ReadDir(dir)
+		return err == nil && len(entries) <= 1
+	})
+	require.NoError(t, os.Remove(kept))
+	requireEmpty(t, dir)
+}
+
+//go:noinline
+func droppedFile(t *testing.T, dir string, opts ...tempfs.FileOption) (name string) {
+	t.Helper()
+	f, err := tempfs.NamedTemporaryFile(append(opts, tempfs.In(dir))...)
+	require.NoError(t, err)
+	return f.Name()
 }
 
 // TestLiveHandleKeepsTheFs drops the Fs and keeps what works on it, which then still works.

@@ -2,11 +2,9 @@ package tempfs_test
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"runtime"
 	"testing"
-	"weak"
 
 	"github.com/stretchr/testify/require"
 
@@ -78,37 +76,4 @@ func TestOrigins(t *testing.T) {
 		origins = append(origins, newest(t).Origin)
 	})
 	require.Equal(t, []string{here, here}, origins)
-}
-
-// TestLiveHoldsNothingAlive drops an Fs that was not released: it becomes garbage, and is still told of.
-func TestLiveHoldsNothingAlive(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
-		before := len(tempfs.Live())
-		dropped, host := dropOne(t, opts...)
-		for range 10 {
-			if dropped.Value() == nil {
-				break
-			}
-			runtime.GC()
-		}
-		require.Nil(t, dropped.Value())
-		require.Len(t, tempfs.Live(), before+1)
-		require.Equal(t, host, newest(t).Dir)
-		if host != "" {
-			require.NoError(t, os.RemoveAll(host))
-		}
-	})
-}
-
-// dropOne makes an Fs, with an open file, and forgets both. Not inlined, so that no register remembers them.
-//
-//go:noinline
-func dropOne(t *testing.T, opts ...tempfs.Option) (dropped weak.Pointer[tempfs.Fs], host string) {
-	t.Helper()
-	fsys, err := tempfs.New(opts...)
-	require.NoError(t, err)
-	f, err := fsys.OpenFile("/f", os.O_RDWR|os.O_CREATE, fs.ModePerm)
-	require.NoError(t, err)
-	require.NoError(t, errOf(f.WriteString("content")))
-	return weak.Make(fsys), hostOf(t, fsys)
 }
