@@ -94,8 +94,8 @@ func (f *Fs) useDisk(c *config) error {
 	if err != nil {
 		return err
 	}
-	if c.sweepFirst {
-		sweepFirst(parent, c.prefix)
+	if c.sweepsOlder > 0 {
+		sweepFirst(parent, c.prefix, c.sweepsOlder)
 	}
 	tree, err := disk.Make(parent, maxNames, func(locked bool) string { return rootName(c.prefix, c.suffix, locked) })
 	if err != nil {

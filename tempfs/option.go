@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"time"
 
 	"github.com/aferotemp/go/locate"
 )
@@ -27,7 +28,7 @@ type config struct {
 	inMemory        bool
 	memoryFallback  bool
 	implicitParents bool
-	sweepFirst      bool
+	sweepsOlder     time.Duration // what is swept before the directory is made; 0: nothing
 	onLeak          func(Leak)
 	keep            KeepPolicy
 	keepLast        int

@@ -86,15 +86,15 @@ const (
 
 // SweepFirst makes [New] sweep its directory first, as [Sweep] with [MinAge] of 10 s and of any suffix: once in a process for each directory and prefix, at most 1000
 // trees and for 100 ms. What it cannot do, and why, is not told. [Test] does so by default. In memory it means nothing.
-func SweepFirst() Option { return option(func(c *config) { c.sweepFirst = true }) }
+func SweepFirst() Option { return option(func(c *config) { c.sweepsOlder = firstMinAge }) }
 
-func sweepFirst(dir, prefix string) {
+func sweepFirst(dir, prefix string, minAge time.Duration) {
 	if !swept.first(dir, prefix) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), firstTimeout)
 	defer cancel()
-	c := &sweepConfig{placement: placement{prefix: prefix}, ctx: ctx, minAge: firstMinAge, most: firstMost}
+	c := &sweepConfig{placement: placement{prefix: prefix}, ctx: ctx, minAge: minAge, most: firstMost}
 	_, _ = c.sweep(dir) // an orphan that stays is no reason for New to fail
 }
 

@@ -24,20 +24,13 @@ func TestAsChild(t *testing.T) {
 	}
 }
 
-// newChild is a child that was not started yet. binary is this one, or a copy.
-func newChild(t *testing.T, binary, kind, argument string) *exec.Cmd {
+// newChild is a child that was not started yet. A user who may not reach the path of this binary may run it all the same.
+func newChild(t *testing.T, kind, argument string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), binary, "-test.run=^TestAsChild$")
+	cmd := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run=^TestAsChild$")
 	cmd.Env = append(os.Environ(), childKind+"="+kind+"|"+argument)
 	cmd.Dir = "/"
 	return cmd
-}
-
-func thisBinary(t *testing.T) string {
-	t.Helper()
-	binary, err := os.Executable()
-	require.NoError(t, err)
-	return binary
 }
 
 // kill ends the child as nothing else does: without a word to it.

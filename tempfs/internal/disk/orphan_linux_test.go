@@ -194,7 +194,7 @@ func TestLockEndsWithTheProcess(t *testing.T) {
 			until, end, err := os.Pipe()
 			require.NoError(t, err)
 			defer func() { _ = end.Close() }()
-			owner := newChild(t, thisBinary(t), childOwns, how+"|"+dir)
+			owner := newChild(t, childOwns, how+"|"+dir)
 			owner.ExtraFiles = []*os.File{until}
 			said, err := owner.StdoutPipe()
 			require.NoError(t, err)

@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/sys/unix"
 )
 
 // storm is a directory in which processes make trees, and others sweep, all of which are killed at random moments.
@@ -63,16 +62,14 @@ func (s storm) run(t *testing.T) {
 	place := stormPlace(t, s.memory)
 	dir := filepath.Join(place, "storm")
 	require.NoError(t, os.Mkdir(dir, 0o700))
-	binary := thisBinary(t)
 	if s.nobody {
 		require.NoError(t, os.Chown(dir, nobody, nobody))
-		binary = copied(t, binary, filepath.Join(place, "binary"))
 	}
 
 	told, tell, err := os.Pipe()
 	require.NoError(t, err)
 	start := func(kind string) (*exec.Cmd, error) {
-		cmd := newChild(t, binary, kind, dir)
+		cmd := newChild(t, kind, dir)
 		cmd.ExtraFiles = []*os.File{tell}
 		if s.nobody {
 			asNobody(cmd)
@@ -149,7 +146,7 @@ func startAndKill(start func(kind string) (*exec.Cmd, error), kind string, over 
 func (s storm) requireNothingLeft(t *testing.T, dir string) {
 	t.Helper()
 	if s.nobody { // root sweeps what is root's
-		out, err := asNobody(newChild(t, filepath.Join(filepath.Dir(dir), "binary"), stormSweepsOnce, dir)).CombinedOutput()
+		out, err := asNobody(newChild(t, stormSweepsOnce, dir)).CombinedOutput()
 		require.NoError(t, err, "%s", out)
 	} else {
 		require.NoError(t, sweepStormOnce(dir))
@@ -171,18 +168,6 @@ func stormPlace(t *testing.T, memory bool) (place string) {
 	}
 	require.NoError(t, os.Chmod(place, 0o755))
 	return place
-}
-
-// copied is the binary where nobody may run it.
-func copied(t *testing.T, binary, to string) string {
-	t.Helper()
-	content, err := os.ReadFile(binary)
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(to, content, 0o755))
-	if out, err := asNobody(newChild(t, to, stormSweepsOnce, os.DevNull)).CombinedOutput(); errors.Is(err, unix.EACCES) {
-		t.Skipf("nobody runs no program from there: %s", out)
-	}
-	return to
 }
 
 func asNobody(cmd *exec.Cmd) *exec.Cmd {

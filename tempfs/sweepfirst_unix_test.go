@@ -1,0 +1,113 @@
+//go:build unix && !aix && !solaris
+
+package tempfs
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aferotemp/go/tempfs/internal/disk"
+)
+
+// orphan is the path of a tree that nobody holds any more.
+func orphan(t testing.TB, dir, prefix, suffix string) string {
+	t.Helper()
+	tree, err := disk.Make(dir, 1, func(locked bool) string { return rootName(prefix, suffix, locked) })
+	require.NoError(t, err)
+	require.Zero(t, tree.Mkdir("/d", 0o755))
+	path := tree.Dir()
+	tree.Close()
+	return path
+}
+
+// newSwept is a directory that may be swept.
+func newSwept(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	if _, err := Sweep(In(dir)); errors.Is(err, ErrUnsafeFS) {
+		t.Skipf("the temp directory is on a filesystem that is not swept: %v", err)
+	}
+	return dir
+}
+
+// sweepsOlder is SweepFirst for orphans that a test has just made.
+func sweepsOlder(age time.Duration) Option {
+	return option(func(c *config) { c.sweepsOlder = age })
+}
+
+func TestSweepFirst(t *testing.T) {
+	dir := newSwept(t)
+	made := func(opts ...Option) {
+		fsys, err := New(append([]Option{In(dir)}, opts...)...)
+		require.NoError(t, err)
+		require.NoError(t, fsys.Release())
+	}
+	first := orphan(t, dir, "tmp", "-TestX")
+	other := orphan(t, dir, "other-", "")
+	made()
+	require.DirExists(t, first, "swept without SweepFirst")
+	made(InMemory(), In(""), sweepsOlder(1))
+	require.DirExists(t, first, "memory sweeps nothing")
+	made(Suffix(".d"), sweepsOlder(1))
+	require.NoDirExists(t, first, "of any suffix")
+	require.DirExists(t, other)
+
+	second := orphan(t, dir, "tmp", "")
+	made(sweepsOlder(1))
+	require.DirExists(t, second, "swept twice")
+	made(sweepsOlder(1), Prefix("other-"))
+	require.NoDirExists(t, other)
+	require.DirExists(t, second)
+}
+
+// TestSweepFirstSparesNewborns of its own.
+func TestSweepFirstSparesNewborns(t *testing.T) {
+	dir := newSwept(t)
+	path := orphan(t, dir, "tmp", "")
+	fsys, err := New(In(dir), SweepFirst())
+	require.NoError(t, err)
+	require.NoError(t, fsys.Release())
+	require.DirExists(t, path)
+}
+
+// TestSweepFirstFailsNothing: an error of New is that of New.
+func TestSweepFirstFailsNothing(t *testing.T) {
+	dir := newSwept(t)
+	orphan(t, dir, "tmp", "")
+	require.NoError(t, os.Chmod(dir, 0o300)) // it cannot be read
+	fsys, err := New(In(dir), sweepsOlder(1))
+	require.NoError(t, err)
+	require.NoError(t, fsys.Release())
+	require.NoError(t, os.Chmod(dir, 0o700))
+
+	missing := filepath.Join(dir, "missing")
+	_, want := New(In(missing))
+	_, err = New(In(missing), sweepsOlder(1))
+	require.Equal(t, want, err)
+}
+
+// TestSweepFirstIsBounded by its number, or by its time on a slow disk.
+func TestSweepFirstIsBounded(t *testing.T) {
+	dir := newSwept(t)
+	const more = 10
+	for range firstMost + more {
+		require.NoError(t, os.Mkdir(filepath.Join(dir, rootName("tmp", "", true)), 0o700))
+	}
+	left := func() int {
+		entries, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		return len(entries)
+	}
+	sweepFirst(dir, "tmp", 1)
+	require.GreaterOrEqual(t, left(), more)
+	require.Less(t, left(), firstMost+more)
+	r, err := Sweep(In(dir))
+	require.NoError(t, err)
+	require.NotEmpty(t, r.Removed)
+	require.Zero(t, left())
+}
