@@ -198,5 +198,7 @@ func TestReleaseOfAReplacedRoot(t *testing.T) {
 	require.NoFileExists(t, filepath.Join(host+".moved", "mine"))
 
 	require.NoError(t, os.RemoveAll(host))
-	require.NoError(t, fsys.Release(), "nothing is in the way any more")
+	require.ErrorIs(t, fsys.Release(), tempfs.ErrMoved)
+	require.NoError(t, os.Remove(host+".moved"))
+	require.NoError(t, fsys.Release(), "nothing is left of it")
 }

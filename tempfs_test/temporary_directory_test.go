@@ -33,7 +33,10 @@ func TestReleaseOfARootReplacedByALink(t *testing.T) {
 	require.Equal(t, os.ModeSymlink, info.Mode().Type())
 
 	require.NoError(t, os.Remove(host))
+	require.ErrorIs(t, fsys.Release(), tempfs.ErrMoved)
+	require.NoError(t, os.Rename(host+".moved", host))
 	require.NoError(t, fsys.Release())
+	requireGone(t, host)
 }
 
 // TestReleaseOfARootThatTheUserRemoved is no error.
