@@ -55,11 +55,8 @@ func hasLocks(fd int) bool {
 	return fstatfs(fd, &stat) == nil && slices.Contains(localFilesystems, int64(stat.Type)&0xffffffff) //nolint:unconvert // 32 bits on some
 }
 
-// rootOf opens the directory of a descriptor, through /proc where that is mounted, else by its path.
-func rootOf(fd int, path string) (*os.Root, error) {
+// rootOf opens the directory of a descriptor, through /proc where that is mounted.
+func rootOf(fd int) (*os.Root, bool) {
 	root, err := os.OpenRoot(procPath(fd))
-	if err == nil {
-		return root, nil
-	}
-	return os.OpenRoot(path)
+	return root, err == nil
 }

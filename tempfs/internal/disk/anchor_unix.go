@@ -167,7 +167,10 @@ func (a *anchor) there() (identity, syscall.Errno) {
 
 // openRoot opens the directory of the anchor as an os.Root.
 func (a *anchor) openRoot() (*os.Root, error) {
-	root, err := rootOf(a.fd, filepath.Join(a.parent.dir, a.name))
+	if root, ok := rootOf(a.fd); ok {
+		return root, nil
+	}
+	root, err := os.OpenRoot(filepath.Join(a.parent.dir, a.name))
 	if err != nil {
 		return nil, err
 	}

@@ -18,16 +18,13 @@ func rewind(fd int) syscall.Errno {
 	return errnoOf(err)
 }
 
-// isEmpty leaves the descriptor somewhere in the directory.
+// isEmpty leaves the descriptor somewhere in the directory. One call is enough: a name that is there is in its answer, since that has room for it.
 func isEmpty(fd int) (bool, syscall.Errno) {
 	d := direntsPool.Get().(*dirents) //nolint:forcetypeassert // nothing else is in there
 	defer direntsPool.Put(d)
-	n, errno := d.fill(fd)
-	for errno == 0 && n > 0 {
-		if name, _ := d.next(); name != nil {
-			return false, 0
-		}
-		n, errno = d.fill(fd)
+	if _, errno := d.fill(fd); errno != 0 {
+		return false, errno
 	}
-	return errno == 0, errno
+	name, _ := d.next()
+	return name == nil, 0
 }
