@@ -93,7 +93,6 @@ func TestKeepWithoutADirectory(t *testing.T) {
 		require.NoError(t, tempfs.With(func(*tempfs.Fs) error { return nil }, opts...))
 	})
 	require.Contains(t, lines, `level=WARN msg="tempfs: tree not kept" err=`)
-	require.Empty(t, tempfs.Live())
 }
 
 // TestArtifactsThatEndTheTest are those of a TB that has no directory to give and ends the goroutine: what is on disk is kept all the same.
@@ -101,10 +100,11 @@ func TestArtifactsThatEndTheTest(t *testing.T) {
 	eachIn(t, func(t *testing.T, dir string, opts ...tempfs.Option) {
 		tb := &panickingTB{newTB("TestX")}
 		fsys := tempfs.Test(tb, append(opts, tempfs.Keep(tempfs.KeepAlways), tempfs.KeepArtifacts())...)
+		info := newest(t)
 		fill(t, fsys)
 		require.PanicsWithValue(t, errMine, tb.end)
 		requireKept(t, dir)
-		require.Empty(t, tempfs.Live())
+		require.NotContains(t, tempfs.Live(), info)
 		require.NoError(t, errors.Join(fsys.Release(), fsys.Release()))
 		requireKept(t, dir)
 	})
