@@ -122,6 +122,18 @@ func limitDescriptors(n uint64) error {
 	return syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit)
 }
 
+// softLimit limits descriptors until the test is over, if there are more.
+func softLimit(t *testing.T, n uint64) {
+	t.Helper()
+	var before syscall.Rlimit
+	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &before))
+	fewer := before
+	setLimit(&fewer, n)
+	fewer.Cur, fewer.Max = min(fewer.Cur, before.Cur), before.Max
+	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &fewer))
+	t.Cleanup(func() { require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &before)) })
+}
+
 // TestRemovalWithinLimits is cases 5 to 7: constant stack and descriptors at any depth, and few descriptors for many workers.
 func TestRemovalWithinLimits(t *testing.T) {
 	const few, fewest = 64, 20

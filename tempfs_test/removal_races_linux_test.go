@@ -124,20 +124,19 @@ func (s *scene) plantOther(t *testing.T, name string, i int) {
 	}
 }
 
-// TestRemovalUnderMoves moves directories of a deep tree out of it, and back, while the tree goes: their ".." is then a directory outside.
+// TestRemovalUnderMoves moves directories of a deep tree out of it, and back, while the tree goes: their ".." is then a directory outside. There are
+// few descriptors for the depth of the tree, but enough for several walkers.
 func TestRemovalUnderMoves(t *testing.T) {
-	racing(t, 200, func(t *testing.T) int64 {
+	const descriptors, levels = 256, 100
+	softLimit(t, descriptors)
+	racing(t, 2000, func(t *testing.T) int64 {
 		before := held()
 		s := newScene(t)
-		require.NoError(t, buildWide(s.onHost("."), 600))
+		require.NoError(t, buildWide(s.onHost("."), levels))
 		out := filepath.Join(s.parent, "out")
 		require.NoError(t, os.MkdirAll(filepath.Join(out, "empty"), 0o755))
 		putHost(t, filepath.Join(out, "file"), "stays")
-		upper := attacking(s.moving(out, 3))
-		lower := attacking(s.moving(out, 12))
-		earlier := upper.count.Load()
-		moves, err := s.during(lower)
-		moves += upper.end(earlier)
+		moves, err := s.during(attacking(s.moving(out, 3, 12)))
 		require.NoError(t, s.outside.changed())
 		requireContent(t, filepath.Join(out, "file"), "stays")
 		require.DirExists(t, filepath.Join(out, "empty"))
@@ -152,30 +151,37 @@ func TestRemovalUnderMoves(t *testing.T) {
 	})
 }
 
-// moving moves the directory of a level out of the tree, and back.
-func (s *scene) moving(out string, level int) func(i int) error {
-	in := filepath.Join(s.onHost("."), strings.Repeat("directory/", level))
-	moved := filepath.Join(out, "level"+strconv.Itoa(level))
+// moving moves the directories of two levels out of the tree, the lower one first, and back.
+func (s *scene) moving(out string, upper, lower int) func(i int) error {
+	in := func(level int) string { return filepath.Join(s.onHost("."), strings.Repeat("directory/", level)) }
+	moved := func(level int) string { return filepath.Join(out, "level"+strconv.Itoa(level)) }
 	return func(i int) error {
-		if i%2 == 0 {
-			return os.Rename(in, moved)
+		switch i % 4 {
+		case 0:
+			return os.Rename(in(lower), moved(lower))
+		case 1:
+			return os.Rename(in(upper), moved(upper))
+		case 2:
+			return os.Rename(moved(upper), in(upper))
 		}
-		return os.Rename(moved, in)
+		return os.Rename(moved(lower), in(lower))
 	}
 }
 
-// buildWide makes n levels, each of which gives many something to do.
+// buildWide makes n levels, each with three directories beside the way down, which give others something to do.
 func buildWide(dir string, n int) error {
 	return descending(dir, n, func(at int) error {
-		for _, name := range numbered(5) {
+		for _, name := range numbered(3) {
 			if err := unix.Mkdirat(at, name, 0o700); err != nil {
 				return err
 			}
-			if err := newFile(at, name+"/file"); err != nil {
-				return err
+			for _, file := range numbered(10) {
+				if err := newFile(at, name+"/"+file); err != nil {
+					return err
+				}
 			}
 		}
-		return newFile(at, "file")
+		return nil
 	})
 }
 
@@ -278,13 +284,13 @@ func TestRemovalBesideAnother(t *testing.T) {
 // TestRemovalBesideAnotherOfOurs has eight RemoveAll of the same tree, and then a release in the middle of them.
 func TestRemovalBesideAnotherOfOurs(t *testing.T) {
 	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
-		for _, dir := range numbered(30) {
+		for _, dir := range numbered(10) {
 			require.NoError(t, fsys.MkdirAll(sceneTree+"/"+dir+"/sub", 0o755))
 			require.NoError(t, put(fsys, sceneTree+"/"+dir+"/f", "x"))
 		}
 		require.NoError(t, parallel(8, func(int) error { return fsys.RemoveAll(sceneTree) }))
 		require.NoError(t, lists(fsys, "/"))
-		for _, dir := range numbered(30) {
+		for _, dir := range numbered(10) {
 			require.NoError(t, fsys.MkdirAll(sceneTree+"/"+dir+"/sub", 0o755))
 		}
 		host := hostOf(t, fsys)
