@@ -1,7 +1,6 @@
 package tempfs
 
 import (
-	"hash/fnv"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -37,13 +36,12 @@ func isRootName(name []byte, prefix, suffix string) bool {
 		return false
 	}
 	name = name[len(prefix):]
-	for _, c := range name[:drawn] {
-		if strings.IndexByte(alphabet, c) < 0 {
-			return false
-		}
-	}
 	random, check, ending := string(name[:randomLen]), string(name[randomLen:drawn]), string(name[drawn:])
-	return (suffix == "" || suffix == ending) && check == checkChars(prefix, random, ending)
+	return (suffix == "" || suffix == ending) && check == checkChars(prefix, random, ending) && isDrawn(random)
+}
+
+func isDrawn(random string) bool {
+	return !strings.ContainsFunc(random, func(r rune) bool { return !strings.ContainsRune(alphabet, r) })
 }
 
 // randomChars draws from the generator of math/rand/v2, a ChaCha8 seeded by the kernel: not predictable, and
@@ -57,12 +55,15 @@ func randomChars() string {
 }
 
 func checkChars(parts ...string) string {
-	h := fnv.New64a()
+	// FNV-1a of 64 bits, without the allocations of hash/fnv: a sweep computes it for each name that begins as ours.
+	const offset, prime = 0xcbf29ce484222325, 0x100000001b3
+	sum := uint64(offset)
 	for _, s := range parts {
-		_, _ = h.Write([]byte(s))
-		_, _ = h.Write([]byte{0}) // no affix has a NUL: ("a", "b") differs from ("ab", "")
+		for i := range len(s) {
+			sum = (sum ^ uint64(s[i])) * prime
+		}
+		sum *= prime // for a NUL, which no affix has: ("a", "b") differs from ("ab", "")
 	}
-	sum := h.Sum64()
 	var b [checkLen]byte
 	for i := range b {
 		b[i] = alphabet[sum%uint64(len(alphabet))]

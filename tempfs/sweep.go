@@ -3,7 +3,6 @@ package tempfs
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -55,12 +54,13 @@ func (c *sweepConfig) sweep(dir string) (SweepReport, error) {
 	}
 	s, err := orphans.Sweep(c.ctx)
 	report := SweepReport{Dir: dir, Seen: s.Seen, Live: s.Live, Kept: s.Kept, Young: s.Young, Foreign: s.Foreign}
+	host := disk.Host{Dir: dir}
 	for _, name := range s.Removed {
-		report.Removed = append(report.Removed, filepath.Join(dir, name))
+		report.Removed = append(report.Removed, host.Path(name))
 	}
 	errs := []error{err}
 	for _, f := range s.Failed {
-		path := filepath.Join(dir, f.Name)
+		path := host.Path(f.Name)
 		report.Failed = append(report.Failed, path)
 		errs = append(errs, notSwept(path, f.Err))
 	}

@@ -25,6 +25,21 @@ func TestRootNamesAreKnown(t *testing.T) {
 	}
 }
 
+// TestNamesStayKnown: what another version of this package has left is swept, too.
+func TestNamesStayKnown(t *testing.T) {
+	for _, name := range []string{"tmpabc_9xyzzmum", "tmpq0w1e2r3x4co-TestX"} {
+		require.True(t, isRootName([]byte(name), "tmp", ""), name)
+	}
+}
+
+// TestRandomPartIsDrawn: with check characters of its own a name that nobody draws is none of ours.
+func TestRandomPartIsDrawn(t *testing.T) {
+	for random, want := range map[string]bool{"abcdefgh": true, "ABCDEFGH": false, "abcd.fgh": false, "abcdefg\xff": false, "abcdefg\x00": false} {
+		name := "tmp" + random + checkChars("tmp", random, "")
+		require.Equal(t, want, isRootName([]byte(name), "tmp", ""), "%q", name)
+	}
+}
+
 // TestOtherNamesAreNot changes every byte of a name in turn, and cuts it everywhere.
 func TestOtherNamesAreNot(t *testing.T) {
 	name := rootName("pre-", ".d", true)

@@ -22,19 +22,24 @@ import (
 // storm is a directory in which processes make trees, and others sweep, all of which are killed at random moments.
 type storm struct {
 	name     string
-	creates  string // the kind of its creators
-	sweeps   string // and that of its sweepers
-	creators int    // at a time
-	kills    int    // of creators
+	creates  string        // the kind of its creators
+	sweeps   string        // and that of its sweepers
+	creators int           // at a time
+	kills    int           // of creators
+	life     time.Duration // of a creator, at the longest
 	nobody   bool
 	memory   bool // on tmpfs, which is the faster one
 	control  bool // must show violations
 }
 
-const stormSweepers = 3 // at a time
+const (
+	stormSweepers = 3                      // at a time
+	stormLife     = 450 * time.Millisecond // of a process, at the longest
+	longStormLife = 8 * time.Second        // of a creator in a full run
+)
 
-// storms are those of the full run: TEMPFS_TEST_STORM=full go test -v -run TestStorm -timeout 30m ./tempfs/internal/disk. Otherwise they have a sixth of the kills and a
-// third of the creators.
+// storms are those of the full run: TEMPFS_TEST_STORM=full go test -v -run TestStorm -timeout 30m ./tempfs/internal/disk. Otherwise they have a sixth of the kills, a
+// third of the creators, and those live shorter.
 var storms = []storm{
 	{name: "as it is", creates: stormCreates, sweeps: stormSweeps, creators: 24, kills: 300},
 	{name: "windows widened", creates: stormCreatesSlowly, sweeps: stormSweepsSlowly, creators: 24, kills: 200, memory: true},
@@ -47,8 +52,9 @@ var storms = []storm{
 func TestStorm(t *testing.T) {
 	for _, s := range storms {
 		t.Run(s.name, func(t *testing.T) {
+			s.life = longStormLife
 			if os.Getenv("TEMPFS_TEST_STORM") != "full" {
-				s.creators, s.kills = s.creators/3, s.kills/6
+				s.creators, s.kills, s.life = s.creators/3, s.kills/6, stormLife
 			}
 			s.run(t)
 		})
@@ -106,7 +112,7 @@ func (s storm) rage(start func(kind string) (*exec.Cmd, error)) (sweepers int, e
 	for i := range s.creators {
 		creating.Go(func() {
 			for errs[i] == nil && left.Add(-1) >= 0 {
-				errs[i] = startAndKill(start, s.creates, nil)
+				errs[i] = startAndKill(start, s.creates, s.life, nil)
 			}
 		})
 	}
@@ -117,7 +123,7 @@ func (s storm) rage(start func(kind string) (*exec.Cmd, error)) (sweepers int, e
 				case <-over:
 					return
 				default:
-					errs[at] = startAndKill(start, s.sweeps, over)
+					errs[at] = startAndKill(start, s.sweeps, stormLife, over)
 				}
 			}
 		})
@@ -129,12 +135,12 @@ func (s storm) rage(start func(kind string) (*exec.Cmd, error)) (sweepers int, e
 }
 
 // startAndKill kills a process some time after its start, which is when it is at work, or when it is over.
-func startAndKill(start func(kind string) (*exec.Cmd, error), kind string, over <-chan struct{}) error {
+func startAndKill(start func(kind string) (*exec.Cmd, error), kind string, life time.Duration, over <-chan struct{}) error {
 	cmd, err := start(kind)
 	if err != nil {
 		return err
 	}
-	moment := time.NewTimer(50*time.Millisecond + rand.N(400*time.Millisecond))
+	moment := time.NewTimer(life/9 + rand.N(life-life/9))
 	defer moment.Stop()
 	select {
 	case <-moment.C:
