@@ -117,9 +117,9 @@ func TestReleaseAllRemovesNamedFiles(t *testing.T) { requireChild(t, childNamed)
 
 const childNamed = "releases all named files"
 
-func init() { children[childNamed] = releaseNamed }
+func init() { children[childNamed] = endWithNamed }
 
-func releaseNamed(dir string) error {
+func endWithNamed(dir string) error {
 	var files []*tempfs.NamedFile
 	for range 3 {
 		for _, opts := range [][]tempfs.FileOption{nil, {tempfs.KeepOnClose()}, {tempfs.KeepFile()}} {
