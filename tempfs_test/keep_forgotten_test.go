@@ -2,6 +2,7 @@ package tempfs_test
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,20 +43,33 @@ func TestForgottenFsOfAFailure(t *testing.T) {
 	})
 }
 
-// TestEndsWithKeptTrees has ReleaseAll, Exit and a signal keep what is to be kept.
-func TestEndsWithKeptTrees(t *testing.T) {
-	for _, how := range []string{"ReleaseAll", "Exit"} {
-		dir := t.TempDir()
-		t.Setenv("TEMPFS_TEST_KEEP_HOW", how)
-		require.NoError(t, runChild(t, childKeeps, dir), how)
-		for _, name := range keptIn(t, dir) {
-			requireFilled(t, dir+"/"+name)
-		}
-		require.Len(t, keptIn(t, dir), 2, how)
+// TestEndsOfAProcessKeep what is to be kept, in memory too.
+func TestEndsOfAProcessKeep(t *testing.T) {
+	for how, ends := range keepingEnds {
+		t.Run(how, func(t *testing.T) {
+			dir := t.TempDir()
+			t.Setenv(childHow, how)
+			err := runChild(t, childKeeps, dir)
+			if ends == "" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, ends)
+			}
+			require.Len(t, keptIn(t, dir), 2)
+			for _, name := range keptIn(t, dir) {
+				requireFilled(t, filepath.Join(dir, name))
+			}
+		})
 	}
 }
 
-const childKeeps = "ends with an Fs of each backend that is to be kept"
+// keepingEnds are the ways that a child ends, and what is said of its end, if that is not well. Files for one system add theirs.
+var keepingEnds = map[string]string{"ReleaseAll": "", "Exit": "exit status 7"}
+
+const (
+	childKeeps = "ends with an Fs of each backend that is to be kept"
+	childHow   = "TEMPFS_TEST_KEEP_HOW"
+)
 
 func init() { children[childKeeps] = endKeeping }
 
@@ -69,8 +83,11 @@ func endKeeping(dir string) error {
 			return err
 		}
 	}
-	if os.Getenv("TEMPFS_TEST_KEEP_HOW") == "Exit" {
-		tempfs.Exit(0)
+	switch os.Getenv(childHow) {
+	case "Exit":
+		tempfs.Exit(7)
+	case "signal":
+		return dieOfSignal()
 	}
 	return tempfs.ReleaseAll()
 }

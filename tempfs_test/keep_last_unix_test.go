@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -41,6 +42,12 @@ func keepOne(t *testing.T, dir, name string, opts ...tempfs.Option) string {
 	requireHostMode(t, host, keptMode)
 	awaitClock(t, dir, host)
 	return after[0]
+}
+
+// eachSwept is eachIn, where kept trees are removed for newer ones.
+func eachSwept(t *testing.T, fn func(t *testing.T, dir string, opts ...tempfs.Option)) {
+	t.Helper()
+	eachIn(t, func(t *testing.T, dir string, opts ...tempfs.Option) { fn(t, mustSweep(t, dir), opts...) })
 }
 
 // awaitClock returns when an inode that is changed now gets another time than that of host.
@@ -78,7 +85,7 @@ func TestKeepLast(t *testing.T) {
 		{[]tempfs.Option{tempfs.KeepLast(-1)}, 5},
 		{[]tempfs.Option{tempfs.KeepLast(7)}, 5},
 	} {
-		eachIn(t, func(t *testing.T, dir string, opts ...tempfs.Option) {
+		eachSwept(t, func(t *testing.T, dir string, opts ...tempfs.Option) {
 			var all []string
 			for range 5 {
 				all = append(all, keepOne(t, dir, "TestX", append(opts, c.n...)...))
@@ -90,7 +97,7 @@ func TestKeepLast(t *testing.T) {
 
 // TestKeepLastOfOthers leaves the trees of other tests, prefixes and suffixes.
 func TestKeepLastOfOthers(t *testing.T) {
-	eachIn(t, func(t *testing.T, dir string, opts ...tempfs.Option) {
+	eachSwept(t, func(t *testing.T, dir string, opts ...tempfs.Option) {
 		opts = append(opts, tempfs.KeepLast(1))
 		want := []string{
 			keepOne(t, dir, "TestX2", opts...),
@@ -110,7 +117,7 @@ func TestKeepLastOfOthers(t *testing.T) {
 
 // TestKeepLastIsOfTheKept leaves what only looks like it: handed over, alive, marked by somebody himself, opened to others, no directory.
 func TestKeepLastIsOfTheKept(t *testing.T) {
-	eachIn(t, func(t *testing.T, dir string, opts ...tempfs.Option) {
+	eachSwept(t, func(t *testing.T, dir string, opts ...tempfs.Option) {
 		opts = append(opts, tempfs.KeepLast(1), tempfs.Suffix("-TestX"))
 		var want []string
 		detached, err := tempfs.New(tempfs.In(dir), tempfs.Suffix("-TestX"), tempfs.Keep(tempfs.KeepAlways))
@@ -159,7 +166,7 @@ func TestKeepLastLeavesOtherUsers(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("gives a directory away")
 	}
-	eachIn(t, func(t *testing.T, dir string, opts ...tempfs.Option) {
+	eachSwept(t, func(t *testing.T, dir string, opts ...tempfs.Option) {
 		opts = append(opts, tempfs.KeepLast(1))
 		theirs := keepOne(t, dir, "TestX", opts...)
 		require.NoError(t, os.Chown(filepath.Join(dir, theirs), 65534, 65534))
@@ -171,7 +178,7 @@ func TestKeepLastLeavesOtherUsers(t *testing.T) {
 
 // TestKeepLastWaitsForNobody leaves a tree whose lock somebody has; the next one removes it.
 func TestKeepLastWaitsForNobody(t *testing.T) {
-	eachIn(t, func(t *testing.T, dir string, opts ...tempfs.Option) {
+	eachSwept(t, func(t *testing.T, dir string, opts ...tempfs.Option) {
 		opts = append(opts, tempfs.KeepLast(1))
 		held := keepOne(t, dir, "TestX", opts...)
 		lock, err := os.Open(filepath.Join(dir, held))
@@ -186,7 +193,7 @@ func TestKeepLastWaitsForNobody(t *testing.T) {
 
 // TestSweepSparesTheKept and what was handed over.
 func TestSweepSparesTheKept(t *testing.T) {
-	eachIn(t, func(t *testing.T, dir string, opts ...tempfs.Option) {
+	eachSwept(t, func(t *testing.T, dir string, opts ...tempfs.Option) {
 		want := []string{keepOne(t, dir, "TestX", opts...)}
 		fsys, err := tempfs.New(tempfs.In(dir))
 		require.NoError(t, err)
@@ -252,4 +259,22 @@ func TestKeepOfWhatCannotBeRead(t *testing.T) {
 			require.NoError(t, os.Chmod(filepath.Join(host, "shut"), 0o700)) // for whoever tidies up
 		}
 	})
+}
+
+// TestKeepOfManyTestProcesses leaves the last three of each.
+func TestKeepOfManyTestProcesses(t *testing.T) {
+	dir := mustSweep(t, t.TempDir())
+	var out string
+	for range 5 {
+		out = runOfAProcess(t, dir, "always", false)
+	}
+	names := keptIn(t, dir)
+	require.Len(t, names, 6)
+	for _, name := range names {
+		requireFilled(t, filepath.Join(dir, name))
+	}
+	disk, err := filepath.Glob(filepath.Join(dir, "*_disk"))
+	require.NoError(t, err)
+	require.Len(t, disk, 3)
+	require.Equal(t, 2, strings.Count(out, "tempfs.Test: kept "+dir))
 }

@@ -88,24 +88,6 @@ func TestKeepOfTestProcesses(t *testing.T) {
 	}
 }
 
-// TestKeepOfManyTestProcesses leaves the last three of each.
-func TestKeepOfManyTestProcesses(t *testing.T) {
-	dir := t.TempDir()
-	var out string
-	for range 5 {
-		out = runOfAProcess(t, dir, "always", false)
-	}
-	names := keptIn(t, dir)
-	require.Len(t, names, 6)
-	for _, name := range names {
-		requireFilled(t, filepath.Join(dir, name))
-	}
-	disk, err := filepath.Glob(filepath.Join(dir, "*_disk"))
-	require.NoError(t, err)
-	require.Len(t, disk, 3)
-	require.Equal(t, 2, strings.Count(out, "tempfs.Test: kept "+dir))
-}
-
 // TestKeepOfArtifacts is a run of go test -artifacts, and one without.
 func TestKeepOfArtifacts(t *testing.T) {
 	dir, output := t.TempDir(), t.TempDir()

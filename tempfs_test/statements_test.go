@@ -141,10 +141,12 @@ var namedFiles = []statement{
 	}},
 	{"the second close, and all else then, is ErrClosed", []string{"tempfs_test.TestWhenNamedFilesGo", "tempfs_test.TestClosedTemporaries"}},
 	{"nothing begins with a file that is closed, nor with an Fs that was released", []string{"tempfs_test.TestClosedTemporaries", "tempfs_test.TestFilesThatCannotBeMade"}},
-	{"whatever was derived of it keeps it usable", []string{"tempfs_test.TestWhatIsDerivedKeepsAFile"}},
+	{"whatever was derived of it keeps it usable", []string{
+		"tempfs_test.TestWhatIsDerivedKeepsAFile", "tempfs_test.TestWhatIsDerivedKeepsANamedFile",
+	}},
 	{"one that was half made is closed and removed", []string{"tempfs.TestFileWhoseModeCannotBeSetIsNoNamedFile", "tempfs.TestReleaseWhileAFileIsMade"}},
-	{"no finalizer is relied on: what was not released is listed, and goes with its Fs", []string{
-		"tempfs_test.TestLiveHoldsNothingAlive", "tempfs_test.TestNamedFilesGoWithTheirFs",
+	{"no finalizer is relied on: one that was forgotten goes with its Fs; that of the host with ReleaseAll, or with the garbage", []string{
+		"tempfs_test.TestNamedFilesGoWithTheirFs", "tempfs_test.TestReleaseAllRemovesNamedFiles", "tempfs_test.TestForgottenNamedFileGoes",
 	}},
 	{"Windows removes it after the close", []string{"tempfs.TestFileThatIsRemovedOnClose", "tempfs_test.TestNamedFileIsOpenedAgain"}},
 }
@@ -184,12 +186,13 @@ var directories = []statement{
 	{"nothing outside gets another mode", []string{"disk.TestReleaseFollowsNoLink", "tempfs_test.TestSwapsWhileReleasing"}},
 	{"what vanishes meanwhile is no error", []string{"disk.TestReleaseOutlastsWriters", "disk.TestRemovalThatFindsItsDirectoryMovedMeetsTheNameAgain"}},
 	{"what cannot go is told of, as what it is", []string{"tempfs_test.TestFailedRelease", "disk.TestFailuresAreVirtual"}},
-	{"all else goes, and another release goes on", []string{"tempfs_test.TestFailedRelease", "disk.TestReleaseGoesOnAfterFailures", "tempfs_test.TestFailedReleaseInWith"}},
-	{"it can be kept, and handed over", []string{"tempfs_test.TestDetach", "tempfs_test.TestLiveForgetsTheDetached"}},
-	{"it goes on return, error, panic and Goexit; what was not released is listed", []string{
+	{"all else goes, and another release goes on", []string{"tempfs_test.TestFailedRelease", "tempfs_test.TestRemovalOfImmutables", "tempfs_test.TestFailedReleaseInWith"}},
+	{"it can be kept, and handed over", []string{"tempfs_test.TestDetach", "tempfs_test.TestLiveForgetsTheDetached", "tempfs_test.TestKeepInWith"}},
+	{"it goes on return, error, panic and Goexit; what was not released is listed, and goes with the garbage or with ReleaseAll", []string{
 		"tempfs_test.TestWithReleases", "tempfs_test.TestWithReleasesOnPanic", "tempfs_test.TestWithReleasesOnGoexit", "tempfs_test.TestLive",
+		"tempfs_test.TestForgottenFsIsReleased", "tempfs_test.TestReleaseAll",
 	}},
-	{"one that cannot be made is one error", []string{"tempfs_test.TestWithoutAnFs", "tempfs_test.TestInWhereNothingCanBe", "tempfs.TestRootThatCannotBeMadeIsTriedOnce"}},
+	{"one that cannot be made is one error", []string{"tempfs_test.TestWithoutAnFs", "tempfs_test.TestInWhereNothingCanBe", "disk.TestMakeWhereThereIsNoDirectory"}},
 	{"depth takes neither descriptors nor stack", []string{"disk.TestReleaseOfADeepTreeTakesFewDescriptors", "disk.TestReleaseRemovesDeepTrees"}},
 	{"what the system holds immutable is named, and nothing outside is changed", []string{"tempfs_test.TestFailedRelease", "tempfs_test.TestFailedReleaseInTest"}},
 	{"it goes under the working directory of the process", []string{"tempfs_test.TestReleaseUnderTheWorkingDirectory"}},
