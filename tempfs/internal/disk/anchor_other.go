@@ -1,4 +1,4 @@
-//go:build !unix || aix || solaris
+//go:build (!unix || aix || solaris) && !windows
 
 package disk
 
@@ -41,14 +41,13 @@ func (p parent) fail(op, name string, errno syscall.Errno) error {
 
 // birth makes the directory name and opens it. fs.ErrExist says that the name is taken, or was taken from the new directory before it was open.
 func (p parent) birth(name string, _ bool) (*anchor, error) {
-	host := filepath.Join(p.dir, name)
-	if err := os.Mkdir(host, rootPerm); err != nil {
+	a := &anchor{parent: p, name: name}
+	if err := os.Mkdir(a.host(), rootPerm); err != nil {
 		return nil, err
 	}
-	a := &anchor{parent: p, name: name}
 	err := a.settle()
 	if err != nil && !errors.Is(err, fs.ErrExist) {
-		_ = syscall.Rmdir(host) // empty, and of a name that was free: ours
+		_ = a.rmdir() // empty, and of a name that was free: ours
 	}
 	return a, err
 }
@@ -56,7 +55,7 @@ func (p parent) birth(name string, _ bool) (*anchor, error) {
 // settle opens what birth made and proves that it is what birth made. A directory that stands there by its own name and is empty is as
 // good as ours.
 func (a *anchor) settle() error {
-	host := filepath.Join(a.parent.dir, a.name)
+	host := a.host()
 	there, err := os.Lstat(host)
 	if err != nil {
 		return err
@@ -87,14 +86,51 @@ func (a *anchor) settle() error {
 	return err
 }
 
+func (a *anchor) host() string { return filepath.Join(a.parent.dir, a.name) }
+
 // openRoot gives the os.Root away.
 func (a *anchor) openRoot() (*os.Root, error) { return a.root, nil }
+
+// enter proves the directory. Where an os.Root is but a path, under js, a stranger that took the name would be emptied.
+func (a *anchor) enter() error {
+	if here, err := a.root.Stat("."); err == nil && !a.id.isOf(here) {
+		return ErrReplaced
+	}
+	a.own()
+	return nil
+}
+
+// own gives the root directory its mode back, without which nothing below can be reached.
+func (a *anchor) own() {
+	info, err := os.Lstat(a.host())
+	if err == nil && a.id.isOf(info) && info.Mode().Perm() != rootPerm {
+		_ = chmodHost(a.host(), rootPerm) // what follows tells
+	}
+}
+
+// removeRoot removes the directory, which is empty, if it is still the one under its name.
+func (a *anchor) removeRoot() error {
+	now, err := os.Lstat(a.host())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return errnoOf(err)
+	case !a.id.isOf(now):
+		return ErrReplaced
+	}
+	// Not os.Remove, which would delete a file that takes the name right now.
+	if errno := a.rmdir(); errno != 0 && errno != syscall.ENOENT {
+		return errno
+	}
+	return nil
+}
 
 // mark has nobody to tell: nothing here is swept.
 func (a *anchor) mark() syscall.Errno { return 0 }
 
 func (a *anchor) rmdir() syscall.Errno {
-	return errnoOf(syscall.Rmdir(filepath.Join(a.parent.dir, a.name)))
+	return errnoOf(syscall.Rmdir(a.host()))
 }
 
 // close leaves the os.Root to who has it.

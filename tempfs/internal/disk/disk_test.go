@@ -34,6 +34,17 @@ func put(t *testing.T, tree *Tree, name, text string) {
 	require.Zero(t, h.Close())
 }
 
+// symlink reports whether this user can make links here.
+func symlink(t *testing.T, tree *Tree, target, name string) bool {
+	t.Helper()
+	errno := tree.Symlink(target, name)
+	if errno == syscall.ENOTSUP || errno == syscall.EPERM {
+		return false
+	}
+	require.Zero(t, errno)
+	return true
+}
+
 func TestModeOfTheRootStaysPrivateOnTheHost(t *testing.T) {
 	tree := newTree(t)
 	info, errno := tree.Stat("/")
@@ -41,8 +52,8 @@ func TestModeOfTheRootStaysPrivateOnTheHost(t *testing.T) {
 	require.Equal(t, fs.ModeDir|0o700, info.Mode())
 
 	for _, name := range []string{"/", ".", "a/..", "to-root"} {
-		if name == "to-root" {
-			require.Zero(t, tree.Symlink(".", name))
+		if name == "to-root" && !symlink(t, tree, ".", name) {
+			continue
 		}
 		if name == "a/.." {
 			require.Zero(t, tree.Mkdir("a", 0o755))
@@ -53,7 +64,7 @@ func TestModeOfTheRootStaysPrivateOnTheHost(t *testing.T) {
 		require.Equal(t, fs.ModeDir|0o777, info.Mode()&^fs.ModeSticky, name)
 		host, err := os.Lstat(tree.Dir())
 		require.NoError(t, err)
-		require.Equal(t, fs.ModeDir|0o700, host.Mode(), name)
+		require.Equal(t, hostRootMode, host.Mode(), name)
 		require.Zero(t, tree.Chmod("/", 0o700))
 	}
 	h, errno := tree.OpenFile("/", os.O_RDONLY, 0)
@@ -69,7 +80,9 @@ func TestRealPathResolvesLinksInside(t *testing.T) {
 	tree := newTree(t)
 	require.Zero(t, tree.Mkdir("d", 0o755))
 	put(t, tree, "d/f", "x")
-	require.Zero(t, tree.Symlink("/d", "l"))
+	if !symlink(t, tree, "/d", "l") {
+		t.Skip("no symbolic links here, or not for this user: Windows asks for a privilege, Wine 8 has none")
+	}
 	for name, want := range map[string]string{
 		"/": "", "d/f": "d/f", "l/f": "d/f", "l/../d/./f": "d/f", "../../d": "d", "l": "d", "l/new": "d/new", "new": "new",
 	} {

@@ -14,8 +14,10 @@ func invented(errno syscall.Errno) syscall.Errno {
 		return syscall.ENOENT
 	case windows.ERROR_ALREADY_EXISTS, windows.ERROR_FILE_EXISTS:
 		return syscall.EEXIST
-	case windows.ERROR_ACCESS_DENIED, windows.ERROR_SHARING_VIOLATION, windows.ERROR_LOCK_VIOLATION:
+	case windows.ERROR_ACCESS_DENIED, windows.ERROR_LOCK_VIOLATION:
 		return syscall.EACCES
+	case windows.ERROR_SHARING_VIOLATION:
+		return syscall.EBUSY // in use by the system or another process, as unlink(3p) has it
 	case windows.ERROR_PRIVILEGE_NOT_HELD:
 		return syscall.EPERM
 	case windows.ERROR_DIR_NOT_EMPTY:

@@ -33,6 +33,7 @@ type remover struct {
 	deepest  *level // where the walk is; nil before and after
 	swapped  bool   // the first level was not what it had been
 	filled   time.Time
+	waits    patience
 	failures failureList
 }
 
@@ -51,7 +52,7 @@ func (r *remover) removeOnce(path string) bool {
 	r.mount, r.knowsMount = mountOf(r.root, ".")
 	first := &level{name: path, root: r.root, opened: true}
 	if path != "." {
-		errno := errnoOf(r.root.Remove(path))
+		errno := r.unlink(r.root, path)
 		if errno == 0 || errno == syscall.ENOENT {
 			return true
 		}
@@ -80,6 +81,11 @@ func (r *remover) removeOnce(path string) bool {
 		r.step(r.deepest)
 	}
 	return !r.swapped
+}
+
+// unlink removes a file or an empty directory.
+func (r *remover) unlink(root guard, path string) syscall.Errno {
+	return r.waits.with(func() syscall.Errno { return errnoOf(root.Remove(path)) })
 }
 
 func (r *remover) fail(path string, errno syscall.Errno) {
@@ -235,9 +241,9 @@ func (r *remover) entry(l *level, name string) {
 		r.abandon(l)
 		return
 	}
-	errno := errnoOf(l.root.Remove(name))
+	errno := r.unlink(l.root, name)
 	if isDenied(errno) && r.repair(l) {
-		errno = errnoOf(l.root.Remove(name))
+		errno = r.unlink(l.root, name)
 	}
 	switch errno {
 	case 0:
@@ -313,9 +319,9 @@ func (r *remover) finish(l *level) {
 		r.abandon(l)
 		return
 	}
-	errno = errnoOf(root.Remove(path))
+	errno = r.unlink(root, path)
 	if isDenied(errno) && l.above != nil && r.repair(l.above) {
-		errno = errnoOf(root.Remove(path))
+		errno = r.unlink(root, path)
 	}
 	switch {
 	case errno == 0:
