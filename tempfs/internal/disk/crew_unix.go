@@ -82,8 +82,8 @@ func (w *walker) hire(f *frame) {
 
 // help removes subdirectories of f until none is waiting.
 func (r *removal) help(f *frame) {
-	defer r.crew.idle.Add(1)
 	defer f.helpers.Done()
+	defer r.crew.idle.Add(1)
 	w := r.walker()
 	defer w.end()
 	w.helps, w.limit = true, max(r.maxOpen/mostWalkers, fewestOpen)

@@ -54,8 +54,7 @@ func (w *walker) open(f *frame, name []byte) (int, syscall.Errno) {
 	if !isExhausted(errno) {
 		return fd, errno
 	}
-	for w.park() {
-	}
+	w.parkAll()
 	if fd, errno = w.openRepaired(f, name); !isExhausted(errno) {
 		return fd, errno
 	}
@@ -67,7 +66,14 @@ func (w *walker) open(f *frame, name []byte) (int, syscall.Errno) {
 	for _, above := range w.stack {
 		w.join(above)
 	}
+	w.parked = 0 // those that were held can be parked, too
+	w.parkAll()
 	return w.openRepaired(f, name)
+}
+
+func (w *walker) parkAll() {
+	for w.park() {
+	}
 }
 
 func isExhausted(errno syscall.Errno) bool { return errno == syscall.EMFILE || errno == syscall.ENFILE }
