@@ -94,7 +94,7 @@ func createTree(dir string) (string, func() error, error) {
 		return "", nil, err
 	}
 	return tree.Dir(), func() error {
-		if rand.N(8) == 0 {
+		if rand.N(64) == 0 {
 			tree.Close() // an orphan
 			return nil
 		}
