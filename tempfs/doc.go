@@ -29,6 +29,9 @@
 // [Fs.Release] closes what is open, deletes the whole tree and makes every later call of the Fs and of its
 // files fail with [fs.ErrClosed]. It can be called any number of times.
 //
+// An Fs that was forgotten is released once it is garbage, see [OnLeak]. For the end of a process there are [ReleaseAll], [Exit] and
+// [ReleaseOnSignal]. What a process leaves that was killed, [Sweep] deletes; [Test] sweeps first. [Keep] has the tree of a test that failed stay.
+//
 // # Concurrency
 //
 // Any number of goroutines may use an Fs and its files at the same time, beside Release too.

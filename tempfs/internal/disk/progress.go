@@ -18,6 +18,10 @@ type progress struct {
 
 const reportEvery = 100 * time.Millisecond
 
+func newProgress(report func(entries, dirs, failed int64)) *progress {
+	return &progress{report: report, last: time.Now()}
+}
+
 // add counts entries, dirs of them directories.
 func (p *progress) add(entries, dirs int64) {
 	p.entries.Add(entries)

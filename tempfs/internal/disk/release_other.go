@@ -10,7 +10,7 @@ import (
 
 // remove empties the directory through its os.Root and removes it by its path, if that is still the same.
 func (a *anchor) remove(ctx context.Context, report func(entries, dirs, failed int64)) error {
-	p := &progress{report: report}
+	p := newProgress(report)
 	defer p.tell()
 	r := remover{ctx: ctx, progress: p, repairs: true}
 	var top level
@@ -37,7 +37,7 @@ func (a *anchor) remove(ctx context.Context, report func(entries, dirs, failed i
 
 // removeTree removes what path is in root and what is below it, of "." what is below, and tells what it could not.
 func removeTree(root guard, path string, repairs bool) []Failure {
-	r := remover{root: root, ctx: context.Background(), progress: &progress{}, repairs: repairs}
+	r := remover{root: root, ctx: context.Background(), progress: newProgress(nil), repairs: repairs}
 	r.remove(path)
 	return r.failures.all()
 }

@@ -28,7 +28,7 @@ type removal struct {
 }
 
 func newRemoval(ctx context.Context, report func(entries, dirs, failed int64), repairs bool, dir int) *removal {
-	r := &removal{ctx: ctx, repairs: repairs, progress: &progress{report: report}, maxOpen: maxOpen()}
+	r := &removal{ctx: ctx, repairs: repairs, progress: newProgress(report), maxOpen: maxOpen()}
 	r.crew.begin(r.maxOpen)
 	r.mount.of = dir
 	return r
