@@ -69,8 +69,8 @@ func (c *sweepConfig) sweep(dir string) (SweepReport, error) {
 
 // notSwept puts the host path to what disk tells of an orphan, which has it already if it is about the host.
 func notSwept(path string, err error) error {
-	if shaped := releaseError(path, err); shaped != err { //nolint:errorlint // whether it is the same
-		return pathError(opSweep, path, shaped)
+	if errors.As(err, new(*disk.Failures)) {
+		return pathError(opSweep, path, releaseError(path, err))
 	}
 	return err
 }

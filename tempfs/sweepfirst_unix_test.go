@@ -15,22 +15,22 @@ import (
 )
 
 // orphan is the path of a tree that nobody holds any more.
-func orphan(t testing.TB, dir, prefix, suffix string) string {
-	t.Helper()
+func orphan(tb testing.TB, dir, prefix, suffix string) string {
+	tb.Helper()
 	tree, err := disk.Make(dir, 1, func(locked bool) string { return rootName(prefix, suffix, locked) })
-	require.NoError(t, err)
-	require.Zero(t, tree.Mkdir("/d", 0o755))
+	require.NoError(tb, err)
+	require.Zero(tb, tree.Mkdir("/d", 0o755))
 	path := tree.Dir()
 	tree.Close()
 	return path
 }
 
 // newSwept is a directory that may be swept.
-func newSwept(t testing.TB) string {
-	t.Helper()
-	dir := t.TempDir()
+func newSwept(tb testing.TB) string {
+	tb.Helper()
+	dir := tb.TempDir()
 	if _, err := Sweep(In(dir)); errors.Is(err, ErrUnsafeFS) {
-		t.Skipf("the temp directory is on a filesystem that is not swept: %v", err)
+		tb.Skipf("the temp directory is on a filesystem that is not swept: %v", err)
 	}
 	return dir
 }

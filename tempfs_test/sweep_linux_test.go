@@ -194,7 +194,8 @@ func TestSweepOpensOnlyItsNames(t *testing.T) {
 	require.NoError(t, err)
 	cmd.Args[len(cmd.Args)-1] = binary // strace runs another program first
 	cmd.Env = append(os.Environ(), childKind+"="+childSweepsAndTells, childArgument+"="+dir)
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := cmd.CombinedOutput()
+	if err != nil {
 		t.Skipf("strace does not work here: %v: %s", err, out)
 	}
 	calls, err := os.ReadFile(report)

@@ -67,7 +67,7 @@ func (a *anchor) seize(isDir bool, o *Orphans) (found verdict, op string, errno 
 		return found, "open", errno
 	}
 	between()
-	switch errno := a.lock(unix.LOCK_EX); errno {
+	switch errno = a.lock(unix.LOCK_EX); errno {
 	case 0:
 	case syscall.EEXIST:
 		return live, "", 0

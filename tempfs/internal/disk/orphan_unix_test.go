@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ func newSwept(t *testing.T) (dir string) {
 // newSweptForMany is one for thousands of files, on tmpfs if there is one.
 func newSweptForMany(t *testing.T) (dir string) {
 	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "swept")
+	dir, err := os.MkdirTemp("/dev/shm", "swept") //nolint:usetesting // t.TempDir is on a disk
 	if err != nil {
 		return newSwept(t)
 	}
@@ -236,7 +237,7 @@ func TestSweepThatIsEnded(t *testing.T) {
 	tree, err := makeNamed(dir, "root")
 	require.NoError(t, err)
 	for i := range 1000 {
-		require.NoError(t, os.WriteFile(filepath.Join(tree.Dir(), fmt.Sprint(i)), nil, 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(tree.Dir(), strconv.Itoa(i)), nil, 0o600))
 	}
 	tree.Close()
 	midway := false

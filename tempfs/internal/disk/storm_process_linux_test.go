@@ -129,20 +129,20 @@ func inhabit(tree string) error {
 		return err
 	}
 	sub := filepath.Join(tree, "d")
-	if err := os.Mkdir(sub, 0o700); err != nil {
+	if err = os.Mkdir(sub, 0o700); err != nil {
 		return err
 	}
 	for i := range 4 {
 		file := filepath.Join(sub, fmt.Sprint("f", i))
-		if err := os.WriteFile(file, []byte(tree), 0o600); err != nil {
+		if err = os.WriteFile(file, []byte(tree), 0o600); err != nil {
 			return err
 		}
-		content, err := os.ReadFile(file)
-		if err != nil || string(content) != tree {
+		var content []byte
+		if content, err = os.ReadFile(file); err != nil || string(content) != tree {
 			return fmt.Errorf("%s has %q: %w", file, content, err)
 		}
-		now, err := os.Lstat(tree)
-		if err != nil || !os.SameFile(born, now) {
+		var now os.FileInfo
+		if now, err = os.Lstat(tree); err != nil || !os.SameFile(born, now) {
 			return fmt.Errorf("%s is another one: %w", tree, err)
 		}
 	}
