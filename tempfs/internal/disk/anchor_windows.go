@@ -22,6 +22,8 @@ type anchor struct {
 	held   *os.File // nil when it could not be opened again after a release that failed
 	root   *os.Root // the tree's, and after a release that failed one of the anchor's own
 	id     identity
+
+	seized bool // held to delete: of an orphan, see seize
 }
 
 // identity tells a directory from all others that exist at the same time, by its volume and index.
@@ -114,7 +116,11 @@ func (a *anchor) host() string { return filepath.Join(a.parent.dir, a.name) }
 
 // openRoot opens the directory of the anchor as an os.Root.
 func (a *anchor) openRoot() (*os.Root, error) {
-	root, err := os.OpenRoot(a.host())
+	open := os.OpenRoot
+	if a.seized {
+		open = openRootShared
+	}
+	root, err := open(a.host())
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func TestSubOfTheRootKeepsItPrivate(t *testing.T) {
 	require.Zero(t, sub.Chmod("/", 0o755))
 	host, err := os.Lstat(tree.Dir())
 	require.NoError(t, err)
-	require.Equal(t, fs.ModeDir|0o700, host.Mode())
+	require.Equal(t, hostRootMode, host.Mode())
 	info, errno := tree.Stat("/")
 	require.Zero(t, errno)
 	require.Equal(t, fs.ModeDir|0o755, info.Mode())
