@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -42,7 +43,7 @@ func TestReleaseEndsWithItsContext(t *testing.T) {
 	host := rootOf(t, fsys)
 	const files = 5000
 	for i := range files {
-		require.NoError(t, os.WriteFile(filepath.Join(host, fmt.Sprint(i)), nil, 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(host, strconv.Itoa(i)), nil, 0o600))
 	}
 	err = fsys.ReleaseContext(&endsAt{Context: t.Context(), left: 5}, nil)
 	require.ErrorIs(t, err, context.Canceled)

@@ -27,7 +27,7 @@ func openNewborn(dir int, name string) (int, syscall.Errno) {
 		return -1, errnoOf(err)
 	}
 	defer func() { _ = unix.Close(path) }()
-	if err := chmodDescriptor(path, rootPerm); err != nil {
+	if err = chmodDescriptor(path, rootPerm); err != nil {
 		return -1, errnoOf(err)
 	}
 	fd, err = unix.Openat(path, ".", directoryFlagsToRead, 0)

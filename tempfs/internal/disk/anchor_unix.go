@@ -121,7 +121,7 @@ func (a *anchor) lock(how int) syscall.Errno {
 
 func flock(fd, how int) error {
 	err := unix.Flock(fd, how)
-	for err == unix.EINTR { //nolint:errorlint // an errno
+	for err == unix.EINTR {
 		err = unix.Flock(fd, how)
 	}
 	return err
@@ -143,7 +143,8 @@ func (a *anchor) prove() (op string, errno syscall.Errno) {
 			return "chmod", errnoOf(err)
 		}
 	}
-	switch there, errno := a.there(); {
+	there, errno := a.there()
+	switch {
 	case errno == syscall.ENOENT, errno == 0 && there != a.id:
 		return "mkdir", syscall.EEXIST
 	case errno != 0:

@@ -52,6 +52,3 @@ func chmodDescriptor(fd int, bits uint32) error {
 	}
 	return err
 }
-
-// chmodHost does not follow path.
-func chmodHost(path string, perm uint32) error { return chmodAt(unix.AT_FDCWD, path, perm) }

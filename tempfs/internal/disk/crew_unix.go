@@ -76,7 +76,7 @@ func (w *walker) hire(f *frame) {
 	for ; waiting > 1 && w.crew.hire(); waiting-- {
 		f.helped = true
 		f.helpers.Add(1)
-		go w.removal.help(f)
+		go w.help(f)
 	}
 }
 

@@ -20,7 +20,7 @@ const direntsBuffer = 64 << 10
 // fill reads on in the directory of the descriptor; n is the number of bytes, 0 at its end.
 func (d *dirents) fill(fd int) (n int, errno syscall.Errno) {
 	n, err := unix.Getdents(fd, d.buffer[:])
-	for err == unix.EINTR { //nolint:errorlint // an errno
+	for err == unix.EINTR {
 		n, err = unix.Getdents(fd, d.buffer[:])
 	}
 	d.rest = d.buffer[:max(n, 0)]

@@ -45,6 +45,23 @@ func symlink(t *testing.T, tree *Tree, target, name string) bool {
 	return true
 }
 
+// deepen makes a chain of directories below the root, which no path could name.
+func deepen(t *testing.T, tree *Tree, depth int) {
+	t.Helper()
+	at := tree
+	for range depth {
+		require.Zero(t, at.Mkdir("d", 0o755))
+		next, errno := at.Sub("d")
+		require.Zero(t, errno)
+		if at != tree {
+			at.Close()
+		}
+		at = next
+	}
+	put(t, at, "f", "x")
+	at.Close()
+}
+
 func TestModeOfTheRootStaysPrivateOnTheHost(t *testing.T) {
 	tree := newTree(t)
 	info, errno := tree.Stat("/")

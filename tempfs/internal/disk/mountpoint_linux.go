@@ -63,7 +63,7 @@ func openat2(dir int, name []byte, flags int) (int, syscall.Errno) {
 // openChecked does what openat2 does, without it.
 func (m *mount) openChecked(dir int, name []byte, flags int) (int, syscall.Errno) {
 	fd, err := unix.Openat(dir, text(name), flags, 0)
-	for again := 0; err == unix.EINTR && again < mostAgain; again++ { //nolint:errorlint // an errno
+	for again := 0; err == unix.EINTR && again < mostAgain; again++ {
 		fd, err = unix.Openat(dir, text(name), flags, 0)
 	}
 	if err != nil {

@@ -1,6 +1,8 @@
 package disk
 
 import (
+	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 
@@ -72,4 +74,56 @@ func TestRemovalThatFindsItsDirectoryMovedMeetsTheNameAgain(t *testing.T) {
 	require.Empty(t, r.failures.all())
 	require.Equal(t, 1, l.above.swaps)
 	require.Same(t, l.above, r.deepest)
+}
+
+// portable is a remover as systems have it that lack system calls on descriptors.
+func portable(t *testing.T, tree *Tree) *remover {
+	t.Helper()
+	return &remover{root: tree.root, ctx: t.Context(), progress: newProgress(nil), repairs: true}
+}
+
+func TestPortableRemoval(t *testing.T) {
+	tree := newTree(t)
+	outside := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(outside, "f"), nil, 0o600))
+	require.Zero(t, tree.Mkdir("a", 0o755))
+	require.Zero(t, tree.Mkdir("a/closed", 0o755))
+	require.Zero(t, tree.Mkdir("b", 0o755))
+	put(t, tree, "a/f", "x")
+	put(t, tree, "a/closed/f", "x")
+	put(t, tree, "b/f", "x")
+	if errno := tree.Symlink("../nowhere", "a/closed/l"); errno != 0 {
+		t.Skipf("no symbolic links here: %v", errno)
+	}
+	require.NoError(t, os.Symlink(outside, filepath.Join(tree.Dir(), "b", "out")))
+	require.Zero(t, tree.Chmod("a/closed", 0o500))
+
+	r := portable(t, tree)
+	r.remove("a")
+	require.Empty(t, r.failures.all())
+	_, errno := tree.Lstat("a")
+	require.Equal(t, syscall.ENOENT, errno)
+	_, errno = tree.Lstat("b/f")
+	require.Zero(t, errno)
+
+	r.remove(".")
+	require.Empty(t, r.failures.all())
+	left, err := os.ReadDir(tree.Dir())
+	require.NoError(t, err)
+	require.Empty(t, left)
+	require.FileExists(t, filepath.Join(outside, "f"))
+	require.EqualValues(t, 8, r.progress.entries.Load())
+	require.EqualValues(t, 3, r.progress.dirs.Load())
+}
+
+// TestPortableRemovalOfADeepTree is deep enough for the walk to close directories and open them again.
+func TestPortableRemovalOfADeepTree(t *testing.T) {
+	tree := newTree(t)
+	deepen(t, tree, openLevels+2*openEvery)
+	r := portable(t, tree)
+	r.remove(".")
+	require.Empty(t, r.failures.all())
+	left, err := os.ReadDir(tree.Dir())
+	require.NoError(t, err)
+	require.Empty(t, left)
 }
