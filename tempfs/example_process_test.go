@@ -54,7 +54,7 @@ func ExampleExit() {
 
 func ExampleReleaseOnSignal() {
 	_ = func() { // main
-		stop := tempfs.ReleaseOnSignal() // SIGINT, SIGTERM, SIGHUP
+		stop := tempfs.ReleaseOnSignal() // SIGINT, SIGTERM, SIGHUP: release all, then die of the signal
 		defer stop()
 
 		fsys, err := tempfs.New()

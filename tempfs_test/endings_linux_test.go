@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -200,7 +201,7 @@ func readOnlyTree(t *testing.T, dir string) (done func()) {
 func busyTree(t *testing.T, dir string) (done func()) {
 	t.Helper()
 	for i := range 500 {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, "sub", fmt.Sprint(i)), nil, 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "sub", strconv.Itoa(i)), nil, 0o644))
 	}
 	stop := make(chan struct{})
 	var writers sync.WaitGroup

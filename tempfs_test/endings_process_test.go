@@ -20,13 +20,12 @@ import (
 
 // ReleaseAll and Exit are of the whole process, so each test has one of its own.
 const (
-	childReleasesAll   = "releases all"
-	childFailsThenNot  = "releases all but one, then that"
-	childReleasesMany  = "releases many at once"
-	childRaces         = "releases all while others make and release"
-	childReleasesNamed = "releases named files of the host"
-	childExits         = "exits"
-	childExitsStuck    = "exits from a release that is stuck"
+	childReleasesAll  = "releases all"
+	childFailsThenNot = "releases all but one, then that"
+	childReleasesMany = "releases many at once"
+	childRaces        = "releases all while others make and release"
+	childExits        = "exits"
+	childExitsStuck   = "exits from a release that is stuck"
 )
 
 func init() {
@@ -34,7 +33,6 @@ func init() {
 	children[childFailsThenNot] = failThenRelease
 	children[childReleasesMany] = releaseMany
 	children[childRaces] = raceReleases
-	children[childReleasesNamed] = releaseNamed
 	children[childExits] = exitWithTrees
 	children[childExitsStuck] = exitStuck
 }
@@ -250,28 +248,6 @@ func useOne(opts []tempfs.Option, made *atomic.Int64) error {
 		return nil // for ReleaseAll
 	}
 	return fsys.Release()
-}
-
-func TestReleaseAllNamedFiles(t *testing.T) { requireChild(t, childReleasesNamed) }
-
-// releaseNamed removes the files that would go when they are closed or released.
-func releaseNamed(dir string) error {
-	var kept string
-	for _, opts := range [][]tempfs.FileOption{nil, {tempfs.KeepOnClose()}, {tempfs.KeepFile()}} {
-		f, err := tempfs.NamedTemporaryFile(append(opts, tempfs.In(dir))...)
-		if err != nil {
-			return err
-		}
-		kept = f.Name()
-	}
-	f, err := tempfs.NamedTemporaryFile(tempfs.KeepOnClose(), tempfs.In(dir))
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(f.Close(), tempfs.ReleaseAll()); err != nil {
-		return err
-	}
-	return errors.Join(os.Remove(kept), expectNothing(dir))
 }
 
 // exitOf runs a child that exits with a status of its own.
