@@ -52,10 +52,10 @@ func (s virtualSource) line(name string, info fs.FileInfo, err error) string {
 	mode, size, note := "?", "", ""
 	if info != nil {
 		mode = info.Mode().String()
-		switch info.Mode().Type() {
-		case 0:
+		switch {
+		case info.Mode().IsRegular():
 			size = strconv.FormatInt(info.Size(), 10)
-		case fs.ModeSymlink:
+		case info.Mode().Type() == fs.ModeSymlink:
 			var target string
 			target, err = s.readLink(name, info)
 			note = " -> " + printable(target)

@@ -105,8 +105,7 @@ func TestWhatIsDerivedKeepsANamedFile(t *testing.T) {
 			work, host := forgotten(t, t.TempDir(), derive)
 			collectGarbage(t)
 			require.FileExists(t, host)
-			require.NoError(t, work())
-			work = nil
+			require.NoError(t, work()) // for the last time
 			awaitRemoval(t, host)
 		})
 	}
@@ -143,7 +142,7 @@ func endWithNamed(dir string) error {
 	if !errors.Is(err, tempfs.ErrReplaced) {
 		return fmt.Errorf("of a file that was replaced: %w", err)
 	}
-	if err := tempfs.ReleaseAll(); err != nil || before != 0 {
+	if err = tempfs.ReleaseAll(); err != nil || before != 0 {
 		return fmt.Errorf("%d live, and of all that was done: %w", before, err)
 	}
 	entries, err := os.ReadDir(dir)
@@ -174,7 +173,7 @@ func TestForgottenNamedFilesLeaveNoDescriptors(t *testing.T) {
 	before := len(descriptors())
 	var last string
 	for range 20 {
-		_, last = forgotten(t, dir, closed, tempfs.KeepOnClose())
+		forgotten(t, dir, closed, tempfs.KeepOnClose())
 		_, last = forgotten(t, dir, untouched)
 	}
 	awaitRemoval(t, last)
