@@ -237,29 +237,52 @@ func (c *endsAfter) Err() error {
 // TestSweepThatIsEnded ends it at any moment: what is left is an orphan as before, and no failure.
 func TestSweepThatIsEnded(t *testing.T) {
 	dir := newSweptForMany(t)
-	tree, err := makeNamed(dir, "root")
-	require.NoError(t, err)
-	for i := range 1000 {
-		require.NoError(t, os.WriteFile(filepath.Join(tree.Dir(), strconv.Itoa(i)), nil, 0o600))
-	}
-	tree.Close()
-	midway := false
-	for most := range 100 {
+	const files = 300
+	midway, atLast := false, false
+	for most, over := 0, false; !over; most++ {
+		tree, err := makeNamed(dir, "root")
+		require.NoError(t, err)
+		for i := range files {
+			require.NoError(t, os.WriteFile(filepath.Join(tree.Dir(), strconv.Itoa(i)), nil, 0o600))
+		}
+		tree.Close()
 		o := Orphans{Dir: dir, IsName: func([]byte) bool { return true }}
 		s, err := o.Sweep(&endsAfter{Context: t.Context(), most: most})
-		require.Empty(t, s.Failed)
-		if len(s.Removed) > 0 {
-			require.Equal(t, []string{"root"}, s.Removed)
-			break
+		over = err == nil
+		if !over {
+			require.ErrorIs(t, err, context.Canceled)
+			require.ErrorContains(t, err, dir)
 		}
-		require.ErrorIs(t, err, context.Canceled)
-		require.ErrorContains(t, err, dir)
-		left, err := os.ReadDir(filepath.Join(dir, "root"))
-		require.NoError(t, err)
-		midway = midway || len(left) > 0 && len(left) < 1000
+		require.Empty(t, s.Failed)
+		left, err := os.ReadDir(tree.Dir())
+		if err != nil {
+			require.Equal(t, []string{"root"}, s.Removed)
+			atLast = atLast || !over
+			continue
+		}
+		require.False(t, over)
+		require.Empty(t, s.Removed)
+		midway = midway || len(left) > 0 && len(left) < files
+		sweptBy(t, dir, nil)
 	}
 	require.True(t, midway)
-	require.False(t, exists(filepath.Join(dir, "root")))
+	require.True(t, atLast, "its end has never come when the tree was just gone")
+}
+
+// TestSweepEndsBetweenTwo orphans, of which each is removed at once.
+func TestSweepEndsBetweenTwo(t *testing.T) {
+	dir := newSwept(t)
+	for i := range 20 {
+		tree, err := makeNamed(dir, strconv.Itoa(i))
+		require.NoError(t, err)
+		tree.Close()
+	}
+	o := Orphans{Dir: dir, IsName: func([]byte) bool { return true }}
+	s, err := o.Sweep(&endsAfter{Context: t.Context(), most: 5})
+	require.ErrorIs(t, err, context.Canceled)
+	require.NotEmpty(t, s.Removed)
+	require.Less(t, len(s.Removed), 20)
+	require.Len(t, s.Removed, s.Seen)
 }
 
 // TestSweepOfNothing are the errors about the directory itself.
