@@ -224,13 +224,22 @@ func TestKeepOfASpecialFile(t *testing.T) {
 	fsys := tempfs.Test(tb, tempfs.In(dir), tempfs.Keep(tempfs.KeepAlways), tempfs.KeepArtifacts())
 	fill(t, fsys)
 	require.NoError(t, syscall.Mkfifo(filepath.Join(rootOf(t, fsys), "d", "fifo"), 0o600))
+	deep := strings.Repeat("/x", 50) // the copy goes on from a new root on the way
+	require.NoError(t, fsys.MkdirAll(deep, 0o755))
+	require.NoError(t, syscall.Mkfifo(filepath.Join(rootOf(t, fsys), deep, "fifo"), 0o600))
 	tb.end()
 	require.Empty(t, tb.errors)
 	require.Contains(t, tb.logs[0], "\n  prw-------            /d/fifo\n")
 	host := requireKept(t, dir)
 	requireHostMode(t, filepath.Join(host, "d", "fifo"), fs.ModeNamedPipe|0o600)
 	copied := requireKept(t, artifacts)
-	require.NoFileExists(t, filepath.Join(copied, "d", "fifo"))
+	for _, dir := range []string{"d", deep} {
+		entries, err := os.ReadDir(filepath.Join(copied, dir))
+		require.NoError(t, err)
+		for _, e := range entries {
+			require.NotEqual(t, "fifo", e.Name())
+		}
+	}
 }
 
 // TestKeepOfWhatCannotBeRead has the rest: on disk nothing is read, and from memory what can be.
