@@ -102,39 +102,47 @@ func TestWalkersFailTheSame(t *testing.T) {
 	}
 }
 
-// TestWalkComesBackToWhatMoved moves a directory away whose ancestors are parked: ".." leads elsewhere then.
+// TestWalkComesBackToWhatMoved moves a directory away, out of the tree even, whose ancestors are parked: ".." leads elsewhere then.
 func TestWalkComesBackToWhatMoved(t *testing.T) {
 	for _, at := range []int{3, 8, 15} {
-		dir := t.TempDir()
-		path := dir
-		for i := range 20 {
-			path = filepath.Join(path, fmt.Sprint("d", i))
-			require.NoError(t, os.Mkdir(path, 0o700))
-			require.NoError(t, os.WriteFile(filepath.Join(path, "f"), nil, 0o600))
-		}
-		moving := dir
-		for i := range at {
-			moving = filepath.Join(moving, fmt.Sprint("d", i))
-		}
-		r := removalOf(t, dir, 1, 2)
-		looks := 0
-		r.ctx = meddler{t.Context(), func() {
-			if looks++; looks == 41 { // at the bottom: two looks a level on the way down
-				require.NoError(t, os.Rename(moving, filepath.Join(dir, "moved")))
+		for _, outwards := range []bool{false, true} {
+			dir, outside := t.TempDir(), t.TempDir()
+			path, moving := dir, ""
+			for i := range 20 {
+				path = filepath.Join(path, fmt.Sprint("d", i))
+				require.NoError(t, os.Mkdir(path, 0o700))
+				require.NoError(t, os.WriteFile(filepath.Join(path, "f"), nil, 0o600))
+				if i == at {
+					moving = path
+				}
 			}
-		}}
-		r.empty(r.mount.of)
-		require.Greater(t, looks, 41)
-		require.Empty(t, r.failures.all())
-		left, err := os.ReadDir(dir)
-		require.NoError(t, err)
-		if len(left) > 0 { // it was moved to where the walk had been: who removes the root looks again
-			require.Equal(t, "moved", left[0].Name())
+			canary := filepath.Join(outside, fmt.Sprint("d", at)) // as what was moved, for who would remove it here
+			require.NoError(t, os.Mkdir(canary, 0o700))
+			to := filepath.Join(dir, "moved")
+			if outwards {
+				to = filepath.Join(outside, "moved")
+			}
+			r := removalOf(t, dir, 1, 2)
+			looks := 0
+			r.ctx = meddler{t.Context(), func() {
+				if looks++; looks == 41 { // at the bottom: two looks a level on the way down
+					require.NoError(t, os.Rename(moving, to))
+				}
+			}}
 			r.empty(r.mount.of)
-			left, err = os.ReadDir(dir)
+			require.Greater(t, looks, 41)
+			require.Empty(t, r.failures.all())
+			require.DirExists(t, canary)
+			left, err := os.ReadDir(dir)
 			require.NoError(t, err)
+			if len(left) > 0 { // it was moved to where the walk had been: who removes the root looks again
+				require.Equal(t, "moved", left[0].Name())
+				r.empty(r.mount.of)
+				left, err = os.ReadDir(dir)
+				require.NoError(t, err)
+			}
+			require.Empty(t, left)
 		}
-		require.Empty(t, left)
 	}
 }
 
