@@ -57,7 +57,8 @@ func init() {
 
 // createOnAndOn makes trees, lives in them, and releases most of them, until it is killed.
 func createOnAndOn(dir string, create func(dir string) (tree string, release func() error, err error)) error {
-	for i := 0; ; i++ {
+	fmt.Println("at work")
+	for {
 		tree, release, err := create(dir)
 		if errors.Is(err, errLost) {
 			stormTell(toldLost, "")
@@ -154,6 +155,7 @@ func inhabit(tree string) error {
 }
 
 func sweepOnAndOn(dir string) error {
+	fmt.Println("at work")
 	for {
 		sweepStorm(dir)
 		time.Sleep(rand.N(8 * time.Millisecond)) // or no creator would get on
