@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -124,67 +123,6 @@ func (s *scene) plantOther(t *testing.T, name string, i int) {
 	}
 }
 
-// TestRemovalUnderMoves moves directories of a deep tree out of it, and back, while the tree goes: their ".." is then a directory outside. There are
-// few descriptors for the depth of the tree, but enough for several walkers.
-func TestRemovalUnderMoves(t *testing.T) {
-	const descriptors, levels = 256, 100
-	softLimit(t, descriptors)
-	racing(t, 2000, func(t *testing.T) int64 {
-		before := held()
-		s := newScene(t)
-		require.NoError(t, buildWide(s.onHost("."), levels))
-		out := filepath.Join(s.parent, "out")
-		require.NoError(t, os.MkdirAll(filepath.Join(out, "empty"), 0o755))
-		putHost(t, filepath.Join(out, "file"), "stays")
-		moves, err := s.during(attacking(s.moving(out, 3, 12)))
-		require.NoError(t, s.outside.changed())
-		requireContent(t, filepath.Join(out, "file"), "stays")
-		require.DirExists(t, filepath.Join(out, "empty"))
-		if err != nil { // what is out there cannot always be removed, and is not missed
-			t.Logf("released under attack: %.200v", err)
-		}
-		require.NoError(t, removeByCommand(out)) // package os lacks descriptors for it, where they are few
-		require.NoError(t, s.fsys.Release())
-		requireGone(t, s.host)
-		require.NoError(t, before.leaked())
-		return moves
-	})
-}
-
-// moving moves the directories of two levels out of the tree, the lower one first, and back.
-func (s *scene) moving(out string, upper, lower int) func(i int) error {
-	in := func(level int) string { return filepath.Join(s.onHost("."), strings.Repeat("directory/", level)) }
-	moved := func(level int) string { return filepath.Join(out, "level"+strconv.Itoa(level)) }
-	return func(i int) error {
-		switch i % 4 {
-		case 0:
-			return os.Rename(in(lower), moved(lower))
-		case 1:
-			return os.Rename(in(upper), moved(upper))
-		case 2:
-			return os.Rename(moved(upper), in(upper))
-		}
-		return os.Rename(moved(lower), in(lower))
-	}
-}
-
-// buildWide makes n levels, each with three directories beside the way down, which give others something to do.
-func buildWide(dir string, n int) error {
-	return descending(dir, n, func(at int) error {
-		for _, name := range numbered(3) {
-			if err := unix.Mkdirat(at, name, 0o700); err != nil {
-				return err
-			}
-			for _, file := range numbered(10) {
-				if err := newFile(at, name+"/"+file); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-}
-
 // TestRemovalUnderCreatorByPath is case 23: somebody makes files and directories in the tree for a while.
 func TestRemovalUnderCreatorByPath(t *testing.T) {
 	const period = 150 * time.Millisecond
@@ -238,6 +176,34 @@ func TestRemovalUnderCreatorByDescriptor(t *testing.T) {
 	})
 }
 
+// TestRemovalLeavesDescriptors to the rest of the process, of however many levels: a quarter of them is enough.
+func TestRemovalLeavesDescriptors(t *testing.T) {
+	const descriptors, levels, enough = 256, 2000, 20
+	softLimit(t, descriptors)
+	racing(t, enough, func(t *testing.T) int64 {
+		s := newScene(t)
+		require.NoError(t, buildChain(s.onHost("."), levels))
+		before, most := len(descriptorsOpen(t)), 0
+		looks, err := s.during(attacking(func(int) error {
+			most = max(most, len(descriptorsOpen(t)))
+			return nil
+		}))
+		require.NoError(t, err)
+		require.LessOrEqual(t, most, before+descriptors/4+8)
+		return looks
+	})
+}
+
+// descriptorsOpen is called beside the test, too, and so ends nothing.
+func descriptorsOpen(t *testing.T) []os.DirEntry {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Error(err)
+	}
+	return entries
+}
+
 // TestRemovalBesideACwd is case 25: another process has its working directory in the tree.
 func TestRemovalBesideACwd(t *testing.T) {
 	s := newScene(t)
@@ -284,13 +250,13 @@ func TestRemovalBesideAnother(t *testing.T) {
 // TestRemovalBesideAnotherOfOurs has eight RemoveAll of the same tree, and then a release in the middle of them.
 func TestRemovalBesideAnotherOfOurs(t *testing.T) {
 	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
-		for _, dir := range numbered(10) {
+		for _, dir := range numbered(3) {
 			require.NoError(t, fsys.MkdirAll(sceneTree+"/"+dir+"/sub", 0o755))
 			require.NoError(t, put(fsys, sceneTree+"/"+dir+"/f", "x"))
 		}
 		require.NoError(t, parallel(8, func(int) error { return fsys.RemoveAll(sceneTree) }))
 		require.NoError(t, lists(fsys, "/"))
-		for _, dir := range numbered(10) {
+		for _, dir := range numbered(3) {
 			require.NoError(t, fsys.MkdirAll(sceneTree+"/"+dir+"/sub", 0o755))
 		}
 		host := hostOf(t, fsys)

@@ -124,7 +124,7 @@ func descending(dir string, n int, make func(at int) error) error {
 			return err
 		}
 		above := at
-		err = errors.Join(make(above), unix.Mkdirat(above, "directory", 0o700))
+		err = errors.Join(unix.Mkdirat(above, "directory", 0o700), make(above))
 		if err == nil {
 			at, err = openDirectory(above, "directory")
 		}
