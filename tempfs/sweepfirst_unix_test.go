@@ -103,8 +103,8 @@ func TestSweepFirstIsBounded(t *testing.T) {
 		require.NoError(t, os.Mkdir(filepath.Join(dir, rootName("tmp", "", true)), 0o700))
 	}
 	left := func() int {
-		entries, err := os.ReadDir(dir)
-		require.NoError(t, err)
+		entries, failed := os.ReadDir(dir)
+		require.NoError(t, failed)
 		return len(entries)
 	}
 	sweepFirst(dir, "tmp", 1)
