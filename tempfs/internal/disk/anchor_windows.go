@@ -35,7 +35,18 @@ func (id identity) isOf(info fs.FileInfo) bool { return id.info != nil && os.Sam
 // parent is the directory of the host in which a root directory is made.
 type parent struct{ dir string }
 
-func openParent(dir string) (parent, error) { return parent{dir}, nil }
+// openParent says of a file that it is no directory, which CreateDirectory does not.
+func openParent(dir string) (parent, error) {
+	info, err := os.Stat(dir)
+	errno := errnoOf(err)
+	if errno == 0 && !info.IsDir() {
+		errno = syscall.ENOTDIR
+	}
+	if errno != 0 {
+		return parent{}, &fs.PathError{Op: "open", Path: dir, Err: errno}
+	}
+	return parent{dir}, nil
+}
 
 func (p parent) close() {}
 

@@ -186,9 +186,9 @@ func TestReleaseWhileAnotherProgramUsesIt(t *testing.T) {
 			require.Equal(t, filepath.ToSlash(filepath.Join("/", used)), failures.First[0].Path)
 			require.NoFileExists(t, filepath.Join(tree.Dir(), "g"))
 			require.DirExists(t, filepath.Join(tree.Dir(), used, ".."))
-			require.Error(t, os.Rename(tree.Dir(), tree.Dir()+"-moved"), "it is held on")
 
 			require.NoError(t, f.Close())
+			require.Error(t, os.Rename(tree.Dir(), tree.Dir()+"-moved"), "it is held on")
 			require.NoError(t, tree.Release(t.Context(), nil))
 			require.NoDirExists(t, tree.Dir())
 		})

@@ -150,6 +150,9 @@ func TestReleaseTellsWhatIsLeft(t *testing.T) {
 }
 
 func TestReleaseLeavesAStrangerThatTookTheName(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a live root directory can be neither renamed nor removed there")
+	}
 	tree := newTree(t)
 	put(t, tree, "f", "x")
 	moved := tree.Dir() + ".moved"
@@ -175,6 +178,9 @@ func TestReleaseLeavesAStrangerThatTookTheName(t *testing.T) {
 }
 
 func TestReleaseOfATreeThatIsGone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a live root directory can be neither renamed nor removed there")
+	}
 	tree := newTree(t)
 	require.NoError(t, os.Remove(tree.Dir()))
 	require.NoError(t, tree.Release(t.Context(), nil))
