@@ -94,8 +94,8 @@ func (f *Fs) useDisk(c *config) error {
 	if err != nil {
 		return err
 	}
-	if c.sweepsOlder > 0 {
-		sweepFirst(parent, c.prefix, c.sweepsOlder)
+	if c.sweepsFirst.within > 0 {
+		c.sweepsFirst.sweep(parent, c.prefix)
 	}
 	tree, err := disk.Make(parent, maxNames, func(locked bool) string { return rootName(c.prefix, c.suffix, locked) })
 	if err != nil {

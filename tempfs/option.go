@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"time"
 
 	"github.com/aferotemp/go/locate"
 )
@@ -28,7 +27,7 @@ type config struct {
 	inMemory        bool
 	memoryFallback  bool
 	implicitParents bool
-	sweepsOlder     time.Duration // what is swept before the directory is made; 0: nothing
+	sweepsFirst     firstSweep // before the directory is made
 	onLeak          func(Leak)
 	keep            KeepPolicy
 	keepLast        int

@@ -86,15 +86,20 @@ const (
 
 // SweepFirst makes [New] sweep its directory first, as [Sweep] with [MinAge] of 10 s and of any suffix: once in a process for each directory and prefix, at most 1000
 // trees and for 100 ms. What it cannot do, and why, is not told. [Test] does so by default. In memory it means nothing.
-func SweepFirst() Option { return option(func(c *config) { c.sweepsOlder = firstMinAge }) }
+func SweepFirst() Option {
+	return option(func(c *config) { c.sweepsFirst = firstSweep{firstMinAge, firstTimeout} })
+}
 
-func sweepFirst(dir, prefix string, minAge time.Duration) {
+// firstSweep is such a sweep; its zero value is none.
+type firstSweep struct{ minAge, within time.Duration }
+
+func (f firstSweep) sweep(dir, prefix string) {
 	if !swept.first(dir, prefix) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), firstTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), f.within)
 	defer cancel()
-	c := &sweepConfig{placement: placement{prefix: prefix}, ctx: ctx, minAge: minAge, most: firstMost}
+	c := &sweepConfig{placement: placement{prefix: prefix}, ctx: ctx, minAge: f.minAge, most: firstMost}
 	_, _ = c.sweep(dir) // an orphan that stays is no reason for New to fail
 }
 

@@ -87,9 +87,9 @@ func TestPlacesAreSweptOnce(t *testing.T) {
 
 // TestTestSweepsFirst by default.
 func TestTestSweepsFirst(t *testing.T) {
-	require.Equal(t, firstMinAge, Test(t).config.sweepsOlder)
+	require.Equal(t, firstSweep{10 * time.Second, 100 * time.Millisecond}, Test(t).config.sweepsFirst)
 	fsys, err := New()
 	require.NoError(t, err)
-	require.Zero(t, fsys.config.sweepsOlder)
+	require.Zero(t, fsys.config.sweepsFirst)
 	require.NoError(t, fsys.Release())
 }

@@ -35,9 +35,9 @@ func newSwept(tb testing.TB) string {
 	return dir
 }
 
-// sweepsOlder is SweepFirst for orphans that a test has just made.
-func sweepsOlder(age time.Duration) Option {
-	return option(func(c *config) { c.sweepsOlder = age })
+// sweepsNow is SweepFirst for orphans that a test has just made, with as much time as it takes.
+func sweepsNow() Option {
+	return option(func(c *config) { c.sweepsFirst = firstSweep{1, time.Hour} })
 }
 
 func TestSweepFirst(t *testing.T) {
@@ -51,16 +51,16 @@ func TestSweepFirst(t *testing.T) {
 	other := orphan(t, dir, "other-", "")
 	made()
 	require.DirExists(t, first, "swept without SweepFirst")
-	made(InMemory(), In(""), sweepsOlder(1))
+	made(InMemory(), In(""), sweepsNow())
 	require.DirExists(t, first, "memory sweeps nothing")
-	made(Suffix(".d"), sweepsOlder(1))
+	made(Suffix(".d"), sweepsNow())
 	require.NoDirExists(t, first, "of any suffix")
 	require.DirExists(t, other)
 
 	second := orphan(t, dir, "tmp", "")
-	made(sweepsOlder(1))
+	made(sweepsNow())
 	require.DirExists(t, second, "swept twice")
-	made(sweepsOlder(1), Prefix("other-"))
+	made(sweepsNow(), Prefix("other-"))
 	require.NoDirExists(t, other)
 	require.DirExists(t, second)
 }
@@ -80,18 +80,18 @@ func TestSweepFirstFailsNothing(t *testing.T) {
 	dir := newSwept(t)
 	orphan(t, dir, "tmp", "")
 	require.NoError(t, os.Chmod(dir, 0o300)) // it cannot be read
-	fsys, err := New(In(dir), sweepsOlder(1))
+	fsys, err := New(In(dir), sweepsNow())
 	require.NoError(t, err)
 	require.NoError(t, fsys.Release())
 	require.NoError(t, os.Chmod(dir, 0o700))
 
 	missing := filepath.Join(dir, "missing")
 	_, want := New(In(missing))
-	_, err = New(In(missing), sweepsOlder(1))
+	_, err = New(In(missing), sweepsNow())
 	require.Equal(t, want, err)
 }
 
-// TestSweepFirstIsBounded by its number, or by its time on a slow disk.
+// TestSweepFirstIsBounded by its number.
 func TestSweepFirstIsBounded(t *testing.T) {
 	dir, err := os.MkdirTemp("/dev/shm", "swept") //nolint:usetesting // t.TempDir is on a disk
 	if err != nil {
@@ -107,9 +107,8 @@ func TestSweepFirstIsBounded(t *testing.T) {
 		require.NoError(t, failed)
 		return len(entries)
 	}
-	sweepFirst(dir, "tmp", 1)
-	require.GreaterOrEqual(t, left(), more)
-	require.Less(t, left(), firstMost+more)
+	firstSweep{1, time.Hour}.sweep(dir, "tmp")
+	require.Equal(t, more, left())
 	r, err := Sweep(In(dir))
 	require.NoError(t, err)
 	require.NotEmpty(t, r.Removed)
