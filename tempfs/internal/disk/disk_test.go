@@ -177,6 +177,26 @@ func TestReleaseLeavesAStrangerThatTookTheName(t *testing.T) {
 	require.NoError(t, tree.Release(t.Context(), nil))
 }
 
+// TestReleaseLeavesAnEmptyStranger, which rmdir(2) would remove.
+func TestReleaseLeavesAnEmptyStranger(t *testing.T) {
+	for _, content := range []string{"", "f"} {
+		tree := newTree(t)
+		if content != "" {
+			put(t, tree, content, "x")
+		}
+		moved := tree.Dir() + ".moved"
+		if err := os.Rename(tree.Dir(), moved); err != nil {
+			t.Skipf("what is open does not move here: %v", err)
+		}
+		require.NoError(t, os.Mkdir(tree.Dir(), 0o755))
+		require.ErrorIs(t, tree.Release(t.Context(), nil), ErrReplaced)
+		require.DirExists(t, tree.Dir())
+		require.NoError(t, os.Remove(tree.Dir()))
+		require.NoError(t, os.Rename(moved, tree.Dir()))
+		require.NoError(t, tree.Release(t.Context(), nil))
+	}
+}
+
 func TestReleaseOfATreeThatIsGone(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("a live root directory can be neither renamed nor removed there")
