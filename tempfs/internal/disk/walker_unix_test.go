@@ -146,6 +146,9 @@ func TestWalkComesBackToWhatMoved(t *testing.T) {
 	}
 }
 
+// setNumber is for numbers whose types differ between systems.
+func setNumber[T int64 | uint64](number *T, n uintptr) { *number = T(n) }
+
 // TestWalkWithoutDescriptors leaves the walkers no more than they cannot do without.
 func TestWalkWithoutDescriptors(t *testing.T) {
 	dir := t.TempDir()
@@ -157,7 +160,7 @@ func TestWalkWithoutDescriptors(t *testing.T) {
 	few := before
 	spare, err := os.Open(os.DevNull) // its number is about that of the next
 	require.NoError(t, err)
-	few.Cur = uint64(spare.Fd()) + 3
+	setNumber(&few.Cur, spare.Fd()+3)
 	require.NoError(t, spare.Close())
 	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &few))
 	r.empty(r.mount.of)
