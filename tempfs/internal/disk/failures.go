@@ -3,6 +3,7 @@ package disk
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -85,12 +86,13 @@ func (l *failureList) all() []Failure {
 	return l.first
 }
 
-// addRoot adds one about the root directory.
+// addRoot adds one about the root directory, which is told before the others.
 func (l *failureList) addRoot(op string, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.count++
-	l.first = append(l.first, Failure{op, "/", err})
+	l.first = slices.Insert(l.first, 0, Failure{op, "/", err})
+	l.first = l.first[:min(len(l.first), maxFailures)]
 }
 
 // err is nil if there are none and ended is nil.

@@ -3,6 +3,7 @@
 package disk
 
 import (
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -148,13 +149,17 @@ func (w *walker) findStack(lost []byte) {
 			w.stack[i-1].fd = -1
 		}
 	}
+	above, lost := w.directory(found), slices.Clone(lost) // pop may give a frame to another directory
+	for len(w.stack) > found {
+		w.join(w.stack[len(w.stack)-1])
+		w.pop()
+	}
 	w.parked = max(found-1, 0)
-	w.again(w.last(found), lost)
-	w.stack = w.stack[:found]
+	w.again(above, lost)
 }
 
-// last is the directory above a place of the stack.
-func (w *walker) last(place int) *frame {
+// directory is the one above a place of the stack.
+func (w *walker) directory(place int) *frame {
 	if place == 0 {
 		return w.stack[0].above
 	}

@@ -149,6 +149,32 @@ func TestWalkComesBackToWhatMoved(t *testing.T) {
 // setNumber is for numbers whose types differ between systems.
 func setNumber[T int64 | uint64](number *T, n uintptr) { *number = T(n) }
 
+// TestWalkLosesItsWay has all that is parked moved away, of a removal by name.
+func TestWalkLosesItsWay(t *testing.T) {
+	dir, outside := t.TempDir(), t.TempDir()
+	path := dir
+	for i := range 10 {
+		path = filepath.Join(path, fmt.Sprint("d", i))
+		require.NoError(t, os.Mkdir(path, 0o700))
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "f"), nil, 0o600))
+	r := removalOf(t, dir, 1, 2)
+	looks := 0
+	r.ctx = meddler{t.Context(), func() {
+		if looks++; looks == 20 {
+			require.NoError(t, os.Rename(filepath.Join(dir, "d0", "d1", "d2"), filepath.Join(outside, "d2")))
+			require.NoError(t, os.Rename(filepath.Join(dir, "d0"), filepath.Join(outside, "d0")))
+		}
+	}}
+	before := openDescriptors(t)
+	r.entry(r.mount.of, "d0")
+	require.Equal(t, before, openDescriptors(t))
+	require.Greater(t, looks, 20)
+	require.Empty(t, r.failures.all())
+	require.DirExists(t, filepath.Join(outside, "d0", "d1"))
+	require.FileExists(t, filepath.Join(dir, "f"))
+}
+
 // TestWalkWithoutDescriptors leaves the walkers no more than they cannot do without.
 func TestWalkWithoutDescriptors(t *testing.T) {
 	dir := t.TempDir()
