@@ -167,10 +167,13 @@ func TestRemovalWithinLimits(t *testing.T) {
 	}
 }
 
+// sharedMemory is a tmpfs where there is one.
+const sharedMemory = "/dev/shm"
+
 // spacious is a directory for large trees, of a filesystem that makes them fast if there is one.
 func spacious(t *testing.T) (dir string) {
 	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "tempfs_test") //nolint:usetesting // another filesystem
+	dir, err := os.MkdirTemp(sharedMemory, "tempfs_test") //nolint:usetesting // another filesystem
 	if err != nil {
 		dir = t.TempDir()
 	}

@@ -205,17 +205,19 @@ func openToNobody(t *testing.T) (dir string) {
 	return dir
 }
 
-// reachable is a directory whose path everybody may walk, as far as it is of these tests: see privateTemp.
+// reachable is a spacious directory whose path everybody may walk, as far as it is of these tests: see privateTemp.
 func reachable(t *testing.T) (dir string) {
 	t.Helper()
+	dir = spacious(t)
+	require.NoError(t, os.Chmod(dir, 0o711))
+	if filepath.Dir(dir) == sharedMemory {
+		return dir
+	}
 	private := os.TempDir()
 	info, err := os.Stat(private)
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(private, info.Mode().Perm()|0o011))
 	t.Cleanup(func() { require.NoError(t, os.Chmod(private, info.Mode().Perm())) })
-	dir = t.TempDir()
-	for _, name := range []string{filepath.Dir(dir), dir} {
-		require.NoError(t, os.Chmod(name, 0o711))
-	}
+	require.NoError(t, os.Chmod(filepath.Dir(dir), 0o711))
 	return dir
 }
