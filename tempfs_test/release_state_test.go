@@ -41,7 +41,7 @@ func TestReleaseEndsWithItsContext(t *testing.T) {
 	fsys, err := tempfs.New(tempfs.In(t.TempDir()))
 	require.NoError(t, err)
 	host := rootOf(t, fsys)
-	const files = 5000
+	const files = 2000
 	for i := range files {
 		require.NoError(t, os.WriteFile(filepath.Join(host, strconv.Itoa(i)), nil, 0o600))
 	}

@@ -71,7 +71,7 @@ func TestReleaseBesideAStuckRead(t *testing.T) {
 // numbers of descriptors that were just closed. Nothing may be written to them, read from them, or closed under them.
 func TestReleaseTouchesNoForeignDescriptor(t *testing.T) {
 	dir := t.TempDir()
-	const rounds, workers = 20, 8
+	const rounds, workers = 8, 8
 	for round := range rounds {
 		fsys, err := tempfs.New()
 		require.NoError(t, err)
