@@ -52,9 +52,9 @@ func notDirectory(errno syscall.Errno) syscall.Errno {
 	return errno
 }
 
-// openDenied opens a subdirectory that has to be given back its permissions first. There is no O_PATH: what is opened afterwards must be what
-// the permissions were given to.
-func (m *mount) openDenied(dir int, name []byte) (int, syscall.Errno) {
+// openDenied opens a subdirectory that has to be given back its permissions first, if mayMend says of its inode that it may be: else it is
+// EACCES. There is no O_PATH: what is opened afterwards must be what the permissions were given to.
+func (m *mount) openDenied(dir int, name []byte, mayMend func(*unix.Stat_t) bool) (int, syscall.Errno) {
 	var stat unix.Stat_t
 	if err := unix.Fstatat(dir, text(name), &stat, unix.AT_SYMLINK_NOFOLLOW); err != nil {
 		return -1, errnoOf(err)
@@ -63,7 +63,7 @@ func (m *mount) openDenied(dir int, name []byte) (int, syscall.Errno) {
 		return -1, syscall.ENOTDIR
 	}
 	m.once.Do(func() { m.id = filesystemOf(m.of) })
-	if !isOurs(&stat) || uint64(stat.Dev) != m.id.dev { //nolint:unconvert // as above
+	if !mayMend(&stat) || uint64(stat.Dev) != m.id.dev { //nolint:unconvert // as above
 		return -1, syscall.EACCES
 	}
 	if err := unix.Fchmodat(dir, text(name), rootPerm, unix.AT_SYMLINK_NOFOLLOW); err != nil {

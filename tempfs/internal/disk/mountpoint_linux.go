@@ -77,8 +77,8 @@ func (m *mount) openChecked(dir int, name []byte, flags int) (int, syscall.Errno
 	return fd, 0
 }
 
-// openDenied opens a subdirectory that has to be given back its permissions first.
-func (m *mount) openDenied(dir int, name []byte) (int, syscall.Errno) {
+// openDenied opens a subdirectory that has to be given back its permissions first, if mayMend says of its inode that it may be: else it is EACCES.
+func (m *mount) openDenied(dir int, name []byte, mayMend func(*unix.Stat_t) bool) (int, syscall.Errno) {
 	path, errno := m.openWith(dir, name, directoryFlags|unix.O_NOFOLLOW)
 	if errno != 0 {
 		return -1, errno
@@ -88,7 +88,7 @@ func (m *mount) openDenied(dir int, name []byte) (int, syscall.Errno) {
 	if err := unix.Fstat(path, &stat); err != nil {
 		return -1, errnoOf(err)
 	}
-	if !isOurs(&stat) {
+	if !mayMend(&stat) {
 		return -1, syscall.EACCES
 	}
 	if err := chmodDescriptor(path, rootPerm); err != nil {

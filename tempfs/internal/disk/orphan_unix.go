@@ -81,6 +81,32 @@ func (a *anchor) seize(isDir bool, o *Orphans) (found verdict, op string, errno 
 	return found, "stat", errno
 }
 
+// openOrphan opens the directory if it may be an orphan. The descriptor stays -1 if it may not, or if the sweep is to touch nothing and the directory cannot be
+// read as it is.
+//
+// That is one whose process had a umask that takes permissions from the owner, and died before it gave them back: its inode shows whose it is, and how old,
+// before its mode is set.
+func (a *anchor) openOrphan(o *Orphans) (found verdict, errno syscall.Errno) {
+	m, name := mount{of: a.parent.fd}, append([]byte(a.name), 0)
+	a.fd, errno = m.open(a.parent.fd, name)
+	switch errno {
+	case 0:
+		return o.judgeDescriptor(a.fd)
+	case syscall.EACCES:
+	default:
+		return unopened(errno)
+	}
+	isJudged := false
+	a.fd, errno = m.openDenied(a.parent.fd, name, func(stat *unix.Stat_t) bool {
+		found, isJudged = o.judge(stat), true
+		return found == orphaned && !o.DryRun
+	})
+	if errno == 0 || errno == syscall.EACCES && isJudged && (found != orphaned || o.DryRun) {
+		return found, 0
+	}
+	return unopened(errno)
+}
+
 // isDirectory asks the inode, where the directory does not tell or says something else.
 func (a *anchor) isDirectory() (verdict, syscall.Errno) {
 	var stat unix.Stat_t

@@ -90,7 +90,7 @@ func (w *walker) openRepaired(f *frame, name []byte) (int, syscall.Errno) {
 			return fd, errno
 		}
 	}
-	return w.mount.openDenied(f.fd, name)
+	return w.mount.openDenied(f.fd, name, isOurs)
 }
 
 // openAbove sees to it that the directory above f is open. If it cannot be found any more the walk goes on from the nearest that can, and the
