@@ -30,9 +30,10 @@ type Progress struct {
 // Of a [Fs.Sub] it ends the view alone and deletes nothing. With [Keep] it may keep the tree.
 func (f *Fs) Release() error { return f.ReleaseContext(context.Background(), nil) }
 
-// ReleaseContext is [Fs.Release] for huge trees. progress, which may be nil, is called from the goroutines that delete, at most every 100 ms and once at the
-// end; it may not call the Fs. When ctx ends, so does the deletion: the error is that of ctx, joined with a *[ReleaseError] if there is one, the Fs
-// stays closed, and another call goes on. A call that finds another one under way waits for that and gets its answer, whatever its own ctx says.
+// ReleaseContext is [Fs.Release] for huge trees. progress, which may be nil, is called from the goroutines that delete, one at a time, at most every 100 ms
+// and once at the end; it may not call the Fs. When ctx ends, so does the deletion: the error is a *[ReleaseError] that says how far it came and is that of ctx by
+// [errors.Is], the Fs stays closed, and another call goes on. In memory all goes at once. A call that finds another one under way waits for that and gets its
+// answer, whatever its own ctx says.
 func (f *Fs) ReleaseContext(ctx context.Context, progress func(Progress)) error {
 	return f.release.do(func() error { return f.end(ctx, progress) })
 }

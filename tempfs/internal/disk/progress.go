@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// progress counts what is removed and tells it, at most every reportEvery and never under a lock.
+// progress counts what is removed and tells it: at most every reportEvery, and to one caller at a time.
 type progress struct {
 	report func(entries, dirs, failed int64) // may be nil
 
 	entries, dirs, failed atomic.Int64
 
-	mu   sync.Mutex
-	last time.Time // guarded by mu
+	telling sync.Mutex // held while report runs, and by nothing else
+	last    time.Time  // guarded by telling
 }
 
 const reportEvery = 100 * time.Millisecond
@@ -22,28 +22,26 @@ func newProgress(report func(entries, dirs, failed int64)) *progress {
 	return &progress{report: report, last: time.Now()}
 }
 
-// add counts entries, dirs of them directories.
+// add counts entries, dirs of them directories. It does not wait for a report that is under way.
 func (p *progress) add(entries, dirs int64) {
 	p.entries.Add(entries)
 	p.dirs.Add(dirs)
-	if p.report != nil && p.isDue() {
-		p.tell()
+	if p.report == nil || !p.telling.TryLock() {
+		return
 	}
-}
-
-func (p *progress) isDue() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := time.Now()
-	if now.Sub(p.last) < reportEvery {
-		return false
-	}
-	p.last = now
-	return true
-}
-
-func (p *progress) tell() {
-	if p.report != nil {
+	defer p.telling.Unlock()
+	if now := time.Now(); now.Sub(p.last) >= reportEvery {
+		p.last = now
 		p.report(p.entries.Load(), p.dirs.Load(), p.failed.Load())
 	}
+}
+
+// tell is for the end.
+func (p *progress) tell() {
+	if p.report == nil {
+		return
+	}
+	p.telling.Lock()
+	defer p.telling.Unlock()
+	p.report(p.entries.Load(), p.dirs.Load(), p.failed.Load())
 }
