@@ -15,6 +15,7 @@ import (
 // TestRemovalAllocatesNothingPerFile is case 28: a directory of three times the files takes no more memory.
 func TestRemovalAllocatesNothingPerFile(t *testing.T) {
 	const few, many = 500, 1500
+	const buffer = 80 << 10 // for entries of a directory; the garbage collector may take it from its pool
 	for how, remove := range map[string]func(*tempfs.Fs) error{
 		"Release":   (*tempfs.Fs).Release,
 		"RemoveAll": func(fsys *tempfs.Fs) error { return fsys.RemoveAll("/d") },
@@ -25,7 +26,7 @@ func TestRemovalAllocatesNothingPerFile(t *testing.T) {
 				manyTimes, manyBytes := leastAllocated(t, many, remove, opts...)
 				t.Logf("%d and %d allocations, %d and %d bytes", fewTimes, manyTimes, fewBytes, manyBytes)
 				require.LessOrEqual(t, manyTimes, fewTimes+few/100)
-				require.LessOrEqual(t, manyBytes, fewBytes+64<<10)
+				require.LessOrEqual(t, manyBytes, fewBytes+2*buffer)
 			})
 		})
 	}
