@@ -68,6 +68,9 @@ func TestKeepOfADeepTree(t *testing.T) {
 		inner, err = inner.Sub("/" + strings.Repeat("x", 200))
 		require.NoError(t, err)
 	}
+	if !hostIsPOSIX {
+		t.Skip("a path cannot be that long on the host")
+	}
 	to := Test(t)
 	require.NoError(t, f.inside().copyReadable(to))
 	require.Equal(t, levels, depth(t, to))
