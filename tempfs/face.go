@@ -25,20 +25,29 @@ func (f *Fs) Open(name string) (afero.File, error) {
 //
 // The file is also an io.ReaderFrom, an io.WriterTo and an fs.ReadDirFile.
 func (f *Fs) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, error) {
+	opened, err := f.openAs(name, name, flag, perm)
+	if err != nil {
+		return nil, err
+	}
+	return opened, nil
+}
+
+// openAs is OpenFile of a file that is called shown from the start, in errors too.
+func (f *Fs) openAs(shown, name string, flag int, perm fs.FileMode) (*file, error) {
 	if !f.enter() {
-		return nil, pathError(opOpen, name, fs.ErrClosed)
+		return nil, pathError(opOpen, shown, fs.ErrClosed)
 	}
 	defer f.leave()
 	h, errno := f.openHandle(name, flag, perm)
 	if errno != 0 {
-		return nil, pathError(opOpen, name, errno)
+		return nil, pathError(opOpen, shown, errno)
 	}
-	file := f.newFile(name, h, flag)
-	if file == nil {
+	opened := f.newFile(shown, h, flag)
+	if opened == nil {
 		_ = h.Close()
-		return nil, pathError(opOpen, name, fs.ErrClosed)
+		return nil, pathError(opOpen, shown, fs.ErrClosed)
 	}
-	return file, nil
+	return opened, nil
 }
 
 // openHandle is OpenFile of the backend, with the parents that ImplicitParents asks for.

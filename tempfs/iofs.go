@@ -2,6 +2,7 @@ package tempfs
 
 import (
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -54,13 +55,7 @@ func (v iofs) open(name string) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := v.fs.Open(full)
-	if err != nil {
-		return nil, shorten(err, name)
-	}
-	opened := f.(*file) //nolint:forcetypeassert // Open makes no other
-	opened.name = name
-	return opened, nil
+	return v.fs.openAs(name, full, os.O_RDONLY, 0)
 }
 
 func (v iofs) Open(name string) (fs.File, error) {
