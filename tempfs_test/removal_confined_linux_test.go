@@ -69,6 +69,19 @@ func runAgain(t *testing.T, c confinement, tests string, env ...string) {
 	t.Logf("%d passed there, of subtests and all", len(passed))
 }
 
+// runConfinedIn has the tests run again in a process of each kind.
+func runConfinedIn(t *testing.T, tests string, kinds []confinement) {
+	t.Helper()
+	for _, c := range kinds {
+		t.Run(c.Name, func(t *testing.T) {
+			if c.Nobody && os.Geteuid() != 0 {
+				t.Skip("this is not root already")
+			}
+			runAgain(t, c, tests)
+		})
+	}
+}
+
 var (
 	results = regexp.MustCompile(`(?m)^ *--- PASS: (\S+)`)
 	dull    = regexp.MustCompile(`(?m)^( *--- (PASS|SKIP)|=== ).*\n`)

@@ -1,7 +1,6 @@
 package tempfs_test
 
 import (
-	"os"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -14,19 +13,12 @@ const removalTests = "^(TestRemoval|TestRemoveAllRepairsNothing|TestRemovalOf.*|
 func TestConfinedRemoval(t *testing.T) {
 	openat2 := []uint32{unix.SYS_OPENAT2}
 	old := []uint32{unix.SYS_OPENAT2, unix.SYS_STATX, unix.SYS_FCHMODAT2}
-	for _, c := range []confinement{
+	runConfinedIn(t, removalTests, []confinement{
 		{Name: "64 descriptors", Descriptors: 64},
 		{Name: "openat2 forbidden", Blocked: openat2, Errno: unix.EPERM},
 		{Name: "no openat2", Blocked: openat2, Errno: unix.ENOSYS},
 		{Name: "no openat2, statx, fchmodat2", Blocked: old, Errno: unix.ENOSYS},
 		{Name: "nobody", Nobody: true},
 		{Name: "nobody, no openat2, statx, fchmodat2, 64 descriptors", Nobody: true, Blocked: old, Errno: unix.ENOSYS, Descriptors: 64},
-	} {
-		t.Run(c.Name, func(t *testing.T) {
-			if c.Nobody && os.Geteuid() != 0 {
-				t.Skip("this is not root already")
-			}
-			runAgain(t, c, removalTests)
-		})
-	}
+	})
 }

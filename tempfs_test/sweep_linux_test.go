@@ -220,17 +220,10 @@ const sweepTests = "^(TestSweep|TestSweepOf.*|TestSweepLeaves.*|TestSweepFinds.*
 func TestConfinedSweep(t *testing.T) {
 	openat2 := []uint32{unix.SYS_OPENAT2}
 	old := []uint32{unix.SYS_OPENAT2, unix.SYS_STATX, unix.SYS_FCHMODAT2}
-	for _, c := range []confinement{
+	runConfinedIn(t, sweepTests, []confinement{
 		{Name: "openat2 forbidden", Blocked: openat2, Errno: unix.EPERM},
 		{Name: "no openat2, statx, fchmodat2", Blocked: old, Errno: unix.ENOSYS},
 		{Name: "nobody", Nobody: true},
 		{Name: "nobody, no openat2, statx, fchmodat2, 64 descriptors", Nobody: true, Blocked: old, Errno: unix.ENOSYS, Descriptors: 64},
-	} {
-		t.Run(c.Name, func(t *testing.T) {
-			if c.Nobody && os.Geteuid() != 0 {
-				t.Skip("this is not root already")
-			}
-			runAgain(t, c, sweepTests)
-		})
-	}
+	})
 }

@@ -89,7 +89,7 @@ func isSeparator(r rune) bool { return r < 0x80 && os.IsPathSeparator(uint8(r)) 
 // the same directory. Directories that lack permissions get them back; nothing else is changed or opened. What somebody
 // makes meanwhile is deleted too, as long as that takes no more than a second of going over it again.
 //
-// report may be nil. The error is a *[Failures], joined with that of ctx when that ended it. After one it may be called again.
+// report may be nil. The error is a *[Failures], which has that of ctx when that ended it. After one it may be called again.
 func (t *Tree) Release(ctx context.Context, report func(entries, dirs, failed int64)) error {
 	if t.anchor == nil { // released, or kept
 		return nil

@@ -133,13 +133,18 @@ func (w *walker) read(f *frame) {
 	}
 }
 
+// unlinkRepaired is unlinkat(2) in f, once more if f lacked permissions that it can be given back.
+func (w *walker) unlinkRepaired(f *frame, name []byte, flags int) syscall.Errno {
+	errno := unlinkat(f.fd, name, flags)
+	if isDenied(errno) && w.repair(f) {
+		errno = unlinkat(f.fd, name, flags)
+	}
+	return errno
+}
+
 // unlink removes what is no directory, as far as is known.
 func (w *walker) unlink(f *frame, name []byte) {
-	errno := unlinkat(f.fd, name, 0)
-	if isDenied(errno) && w.repair(f) {
-		errno = unlinkat(f.fd, name, 0)
-	}
-	switch {
+	switch errno := w.unlinkRepaired(f, name, 0); {
 	case errno == 0:
 		w.removed(0)
 	case errno == syscall.ENOENT:
@@ -181,11 +186,7 @@ func (w *walker) removeUnopened(f *frame, name []byte, opening syscall.Errno) {
 
 // unlinkSwapped removes what stands where a directory was. Is it one again, the next pass meets it.
 func (w *walker) unlinkSwapped(f *frame, name []byte) {
-	errno := unlinkat(f.fd, name, 0)
-	if isDenied(errno) && w.repair(f) {
-		errno = unlinkat(f.fd, name, 0)
-	}
-	switch errno {
+	switch errno := w.unlinkRepaired(f, name, 0); errno {
 	case 0:
 		w.removed(0)
 	case syscall.ENOENT:
@@ -220,11 +221,7 @@ func (w *walker) finish(f *frame) {
 	if !w.openAbove(f) {
 		return
 	}
-	errno := unlinkat(f.above.fd, f.name, unix.AT_REMOVEDIR)
-	if isDenied(errno) && w.repair(f.above) {
-		errno = unlinkat(f.above.fd, f.name, unix.AT_REMOVEDIR)
-	}
-	switch {
+	switch errno := w.unlinkRepaired(f.above, f.name, unix.AT_REMOVEDIR); {
 	case errno == 0:
 		w.removed(1)
 		w.pop()
