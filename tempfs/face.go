@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/spf13/afero"
+
+	"github.com/aferotemp/go/tempfs/internal/disk"
 )
 
 // Create makes the named file with mode 0666 before umask, or empties it, and opens it for reading and writing. It
@@ -38,16 +40,32 @@ func (f *Fs) openAs(shown, name string, flag int, perm fs.FileMode) (*file, erro
 		return nil, pathError(opOpen, shown, fs.ErrClosed)
 	}
 	defer f.leave()
-	h, errno := f.openHandle(name, flag, perm)
+	opened, errno := f.open(name, flag, perm)
+	if flag&os.O_CREATE != 0 && f.mayMakeParents(errno, name) {
+		opened, errno = f.open(name, flag, perm)
+	}
 	if errno != 0 {
 		return nil, pathError(opOpen, shown, errno)
 	}
-	opened := f.newFile(shown, h, flag)
-	if opened == nil {
-		_ = h.Close()
+	if !f.list(opened, shown, flag) {
+		_ = opened.handle.Close()
 		return nil, pathError(opOpen, shown, fs.ErrClosed)
 	}
 	return opened, nil
+}
+
+// open opens a file that knows nothing but its handle. Of a disk that is in the same allocation.
+func (f *Fs) open(name string, flag int, perm fs.FileMode) (*file, syscall.Errno) {
+	if tree, ok := f.backend.(*disk.Tree); ok {
+		both := &struct {
+			file
+			opened disk.File
+		}{}
+		both.handle = &both.opened
+		return &both.file, tree.OpenInto(&both.opened, name, flag, perm)
+	}
+	h, errno := f.backend.OpenFile(name, flag, perm)
+	return &file{handle: h}, errno
 }
 
 // openHandle is OpenFile of the backend, with the parents that ImplicitParents asks for.
@@ -61,11 +79,18 @@ func (f *Fs) openHandle(name string, flag int, perm fs.FileMode) (handle, syscal
 
 // newFile puts an open handle on the list of open files. It is nil once that is closed.
 func (f *Fs) newFile(name string, h handle, flag int) *file {
-	opened := &file{name: name, fs: f, handle: h, appends: flag&os.O_APPEND != 0, writes: flag&(os.O_WRONLY|os.O_RDWR) != 0}
-	if !f.files.add(opened) {
+	opened := &file{handle: h}
+	if !f.list(opened, name, flag) {
 		return nil
 	}
 	return opened
+}
+
+// list is newFile for a file that has its handle already. It is false once the list of open files is closed.
+func (f *Fs) list(opened *file, name string, flag int) bool {
+	opened.name, opened.fs = name, f
+	opened.appends, opened.writes = flag&os.O_APPEND != 0, flag&(os.O_WRONLY|os.O_RDWR) != 0
+	return f.files.add(opened)
 }
 
 // Mkdir makes a directory with mode perm before umask. It mirrors [os.Mkdir].

@@ -181,22 +181,6 @@ func (f *file) Sync() error {
 	return f.result(opSync, f.handle.Sync())
 }
 
-// ReadFrom copies r to the file until its end.
-func (f *file) ReadFrom(r io.Reader) (int64, error) {
-	if err := f.check(opWrite); err != nil {
-		return 0, err
-	}
-	return io.Copy(struct{ io.Writer }{f}, r) // without the method it would call itself
-}
-
-// WriteTo copies the rest of the file to w.
-func (f *file) WriteTo(w io.Writer) (int64, error) {
-	if err := f.check(opRead); err != nil {
-		return 0, err
-	}
-	return io.Copy(w, struct{ io.Reader }{f})
-}
-
 // SyscallConn gives the descriptor of a file on disk, which is not closed while a function of the caller uses it. A file in memory has
 // none: errors.ErrUnsupported by [errors.Is].
 func (f *file) SyscallConn() (syscall.RawConn, error) {

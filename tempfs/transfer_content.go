@@ -46,20 +46,6 @@ func (t *transfer) copyFile(r route, to afero.File, from fs.File, info fs.FileIn
 	return err
 }
 
-// connOf takes no other type than these at its word: one that embeds an *os.File may read something else than that does.
-func connOf(f any) syscall.Conn {
-	switch f := f.(type) {
-	case *file:
-		conn, _ := f.handle.(syscall.Conn) // of a disk
-		return conn
-	case *afero.BasePathFile:
-		return connOf(f.File)
-	case *os.File:
-		return f
-	}
-	return nil
-}
-
 // advance counts n bytes, reports them and looks at the context now and then.
 func (c *content) advance(n int64) error {
 	c.progress.Bytes += n

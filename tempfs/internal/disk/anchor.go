@@ -47,14 +47,13 @@ func Make(dir string, tries int, name func(locked bool) string) (*Tree, error) {
 
 // tree takes the anchor.
 func (a *anchor) tree() (*Tree, error) {
-	root, err := a.openRoot()
+	t := &Tree{anchor: a}
+	err := t.begin(a, rootDir{dir: filepath.Join(a.parent.dir, a.name), born: a.id, mode: new(atomic.Uint32)})
 	if err != nil {
 		_ = a.rmdir()
 		a.close()
 		return nil, err
 	}
-	learnEscape(root)
-	t := &Tree{root: guard{root}, dir: filepath.Join(a.parent.dir, a.name), anchor: a, born: a.id, mode: new(atomic.Uint32)}
 	t.mode.Store(rootPerm)
 	return t, nil
 }

@@ -4,6 +4,7 @@ package disk
 
 import (
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -30,5 +31,15 @@ func openNewborn(dir int, name string) (int, syscall.Errno) {
 	return fd, errnoOf(err)
 }
 
-// rootOf cannot open the directory of a descriptor here.
-func rootOf(int) (*os.Root, bool) { return nil, false }
+// openRoot opens the directory of the anchor as an os.Root, by its path: there is no way from a descriptor to one here.
+func (a *anchor) openRoot() (*os.Root, error) {
+	root, err := os.OpenRoot(filepath.Join(a.parent.dir, a.name))
+	if err != nil {
+		return nil, err
+	}
+	if info, err := root.Stat("."); err != nil || !a.id.isOf(info) {
+		_ = root.Close()
+		return nil, a.parent.fail("mkdir", a.name, syscall.EEXIST)
+	}
+	return root, nil
+}

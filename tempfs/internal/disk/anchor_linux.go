@@ -1,7 +1,6 @@
 package disk
 
 import (
-	"os"
 	"slices"
 	"syscall"
 
@@ -27,8 +26,8 @@ func openNewborn(dir int, name string) (int, syscall.Errno) {
 		return -1, errnoOf(err)
 	}
 	defer func() { _ = unix.Close(path) }()
-	if err = chmodDescriptor(path, rootPerm); err != nil {
-		return -1, errnoOf(err)
+	if errno := chmodDescriptor(path, rootPerm); errno != 0 {
+		return -1, errno
 	}
 	fd, err = unix.Openat(path, ".", directoryFlagsToRead, 0)
 	return fd, errnoOf(err)
@@ -53,10 +52,4 @@ var fstatfs = unix.Fstatfs
 func hasLocks(fd int) bool {
 	var stat unix.Statfs_t
 	return fstatfs(fd, &stat) == nil && slices.Contains(localFilesystems, int64(stat.Type)&0xffffffff) //nolint:unconvert // 32 bits on some
-}
-
-// rootOf opens the directory of a descriptor, through /proc where that is mounted.
-func rootOf(fd int) (*os.Root, bool) {
-	root, err := os.OpenRoot(procPath(fd))
-	return root, err == nil
 }

@@ -4,7 +4,6 @@ package disk
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
 	"syscall"
 
@@ -20,8 +19,8 @@ import (
 type anchor struct {
 	parent parent
 	name   string
-	fd     int // -1 once closed
-	id     identity
+	descriptor
+	id identity
 }
 
 // identity tells an inode from all others that exist at the same time.
@@ -60,6 +59,11 @@ func (p parent) fail(op, name string, errno syscall.Errno) error {
 	return &fs.PathError{Op: op, Path: filepath.Join(p.dir, name), Err: errno}
 }
 
+// anchor takes a descriptor of name; -1 is none.
+func (p parent) anchor(name string, fd int) *anchor {
+	return &anchor{parent: p, name: name, descriptor: descriptor{fd: fd}}
+}
+
 // between is called between the steps of a birth, and of a sweep. Tests have others come in between.
 var between = func() {}
 
@@ -73,7 +77,7 @@ func (p parent) birth(name string, lock bool) (*anchor, error) {
 		return nil, p.fail("mkdir", name, errnoOf(err))
 	}
 	between()
-	a := &anchor{parent: p, name: name, fd: -1}
+	a := p.anchor(name, -1)
 	op, errno := a.settle(lock)
 	if errno == 0 {
 		return a, nil
@@ -166,22 +170,6 @@ func (a *anchor) there() (identity, syscall.Errno) {
 	return identityOf(&stat), errno
 }
 
-// openRoot opens the directory of the anchor as an os.Root.
-func (a *anchor) openRoot() (*os.Root, error) {
-	if root, ok := rootOf(a.fd); ok {
-		return root, nil
-	}
-	root, err := os.OpenRoot(filepath.Join(a.parent.dir, a.name))
-	if err != nil {
-		return nil, err
-	}
-	if info, err := root.Stat("."); err != nil || !a.id.isOf(info) {
-		_ = root.Close()
-		return nil, a.parent.fail("mkdir", a.name, syscall.EEXIST)
-	}
-	return root, nil
-}
-
 // mark tells sweepers, systemd's too, to leave the directory alone, by the sticky bit.
 func (a *anchor) mark() syscall.Errno { return errnoOf(unix.Fchmod(a.fd, markedPerm)) }
 
@@ -195,8 +183,7 @@ func (a *anchor) close() {
 
 func (a *anchor) closeRoot() {
 	if a.fd >= 0 {
-		_ = unix.Close(a.fd)
-		a.fd = -1
+		_ = a.descriptor.close()
 	}
 }
 

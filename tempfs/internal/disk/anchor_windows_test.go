@@ -205,7 +205,7 @@ func TestReleaseWaitsForOthersToLetGo(t *testing.T) {
 	tries := 0
 	errno := waits.with(func() syscall.Errno {
 		tries++
-		errno := errnoOf(tree.root.Remove("f"))
+		errno := errnoOf(guardOf(t, tree).Remove("f"))
 		_ = f.Close()
 		return errno
 	})

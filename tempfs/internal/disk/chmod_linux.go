@@ -3,6 +3,7 @@ package disk
 import (
 	"errors"
 	"io/fs"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,23 +21,23 @@ func (g guard) chmodPath(path string, mode fs.FileMode) error {
 		}
 		return errors.Join(dir.Chmod(mode), dir.Close())
 	}
-	return g.at(path, func(dir int, base string) error { return chmodAt(dir, base, modeBits(mode)) })
+	return g.at(path, func(dir int, base string) error { return errorOf(chmodAt(dir, base, modeBits(mode))) })
 }
 
 // chmodAt does not follow base. Before fchmodat2 (Linux 6.6) that takes an O_PATH descriptor and its name in /proc.
-func chmodAt(dir int, base string, bits uint32) error {
-	err := unix.Fchmodat(dir, base, bits, unix.AT_SYMLINK_NOFOLLOW)
-	if !errors.Is(err, unix.EOPNOTSUPP) && !errors.Is(err, unix.ENOSYS) {
-		return err
+func chmodAt(dir int, base string, bits uint32) syscall.Errno {
+	errno := fchmodat2(dir, base, bits, unix.AT_SYMLINK_NOFOLLOW)
+	if !isUnknown(errno) {
+		return errno
 	}
 	fd, err := unix.Openat(dir, base, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return err
+		return errnoOf(err)
 	}
 	defer func() { _ = unix.Close(fd) }()
 	var stat unix.Stat_t
 	if err := unix.Fstat(fd, &stat); err != nil {
-		return err
+		return errnoOf(err)
 	}
 	if stat.Mode&unix.S_IFMT == unix.S_IFLNK {
 		return unix.ELOOP
@@ -45,10 +46,23 @@ func chmodAt(dir int, base string, bits uint32) error {
 }
 
 // chmodDescriptor takes an O_PATH descriptor, of no link.
-func chmodDescriptor(fd int, bits uint32) error {
-	err := unix.Fchmodat(fd, "", bits, unix.AT_EMPTY_PATH)
-	if errors.Is(err, unix.EOPNOTSUPP) || errors.Is(err, unix.ENOSYS) {
-		return unix.Chmod(procPath(fd), bits) // before Linux 6.6
+func chmodDescriptor(fd int, bits uint32) syscall.Errno {
+	errno := fchmodat2(fd, "", bits, unix.AT_EMPTY_PATH)
+	if isUnknown(errno) {
+		return uninterrupted(func() error { return unix.Chmod(procPath(fd), bits) })
 	}
-	return err
+	return errno
+}
+
+// isUnknown reports whether fchmodat2 has no answer: it is not there, or was asked about a link.
+func isUnknown(errno syscall.Errno) bool {
+	return errno == syscall.EOPNOTSUPP || errno == syscall.ENOSYS
+}
+
+// errorOf is nil for zero, which as an error would be one.
+func errorOf(errno syscall.Errno) error {
+	if errno == 0 {
+		return nil
+	}
+	return errno
 }

@@ -23,6 +23,15 @@ func CopyRange(to, from syscall.Conn, off int64, n int) (copied int, errno sysca
 	return max(copied, 0), errno
 }
 
+// CopyNext copies at most n bytes from the offset of from on to that of to, in the kernel, and moves both. 0 bytes are as of CopyRange.
+func CopyNext(to, from syscall.Conn, n int) (copied int, errno syscall.Errno) {
+	errno = onBoth(to, from, func(toFD, fromFD int) (err error) {
+		copied, err = unix.CopyFileRange(fromFD, nil, toFD, nil, n, 0)
+		return err
+	})
+	return max(copied, 0), errno
+}
+
 // onBoth calls do, again after a signal, with descriptors that nobody closes meanwhile.
 func onBoth(to, from syscall.Conn, do func(toFD, fromFD int) error) syscall.Errno {
 	toConn, err := to.SyscallConn()

@@ -25,6 +25,14 @@ func newTree(t *testing.T) *Tree {
 	return tree
 }
 
+// guardOf is what tree goes through where it goes through an os.Root.
+func guardOf(t *testing.T, tree *Tree) guard {
+	t.Helper()
+	p, errno := tree.way()
+	require.Zero(t, errno)
+	return p.root
+}
+
 func put(t *testing.T, tree *Tree, name, text string) {
 	t.Helper()
 	h, errno := tree.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)

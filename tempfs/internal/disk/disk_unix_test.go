@@ -105,5 +105,5 @@ func TestSpecialBitsFollowNoLinkThatCameBetween(t *testing.T) {
 	info, errno := tree.Stat("f")
 	require.Zero(t, errno)
 	require.Equal(t, 0o755|fs.ModeSetuid, info.Mode())
-	require.Error(t, tree.root.chmodPath("l", 0o755|fs.ModeSetuid), "the path of a link")
+	require.Error(t, guardOf(t, tree).chmodPath("l", 0o755|fs.ModeSetuid), "the path of a link")
 }

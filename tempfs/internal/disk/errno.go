@@ -2,6 +2,7 @@ package disk
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"syscall"
@@ -36,4 +37,12 @@ func errnoOf(err error) syscall.Errno {
 		}
 	}
 	return syscall.EIO
+}
+
+// readErrno takes the end of a file for what it is to read(2): no error.
+func readErrno(err error) syscall.Errno {
+	if errors.Is(err, io.EOF) {
+		return 0
+	}
+	return errnoOf(err)
 }

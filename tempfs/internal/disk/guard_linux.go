@@ -71,7 +71,7 @@ func (g guard) own(path string) error {
 			return err
 		}
 		defer func() { _ = unix.Close(fd) }()
-		return chmodDescriptor(fd, rootPerm)
+		return errorOf(chmodDescriptor(fd, rootPerm))
 	})
 }
 
@@ -256,7 +256,7 @@ func (g guard) Symlink(target, path string) error {
 // Chmod mirrors os.Root.Chmod for what is not a link.
 func (g guard) Chmod(path string, mode fs.FileMode) error {
 	return g.again(path, g.Root.Chmod(path, mode), func(dir int, base string) error {
-		return chmodAt(dir, base, uint32(mode.Perm()))
+		return errorOf(chmodAt(dir, base, uint32(mode.Perm())))
 	})
 }
 
@@ -293,4 +293,29 @@ func timespec(t time.Time) unix.Timespec {
 		return unix.Timespec{Nsec: unix.UTIME_OMIT}
 	}
 	return unix.NsecToTimespec(t.UnixNano())
+}
+
+// withDirectory runs adopt with an O_PATH descriptor, which it takes, of the directory name, and its path without links.
+func (t *portable) withDirectory(name string, adopt func(dir int, path string) syscall.Errno) syscall.Errno {
+	var dir int
+	var found string
+	var stat unix.Stat_t
+	errno := t.onResolved(name, true, func(path string) error {
+		found = path
+		return t.root.at(path, func(parent int, base string) (err error) {
+			dir, err = unix.Openat(parent, base, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+			return err
+		})
+	})
+	if errno != 0 {
+		return errno
+	}
+	if errno = errnoOf(unix.Fstat(dir, &stat)); errno == 0 && stat.Mode&unix.S_IFMT != unix.S_IFDIR {
+		errno = syscall.ENOTDIR
+	}
+	if errno != 0 {
+		_ = unix.Close(dir)
+		return errno
+	}
+	return adopt(dir, found)
 }

@@ -17,11 +17,12 @@ func (h Host) Path(base string) string { return filepath.Join(h.Dir, base) }
 
 // Create makes and opens a file that must not be there, not even as a dangling link.
 func (h Host) Create(base string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
-	f, err := os.OpenFile(h.Path(base), flag|os.O_CREATE|os.O_EXCL|openNofollow, perm.Perm())
-	if err != nil {
-		return nil, errnoOf(err)
+	f, errno := openHost(h.Path(base), flag|os.O_CREATE|os.O_EXCL|openNofollow, perm)
+	if errno != 0 {
+		return nil, errno
 	}
-	return (&Tree{}).newHandle(f, base), 0
+	f.name = base
+	return f, 0
 }
 
 // Lstat does not follow base.
@@ -30,7 +31,7 @@ func (h Host) Lstat(base string) (fs.FileInfo, syscall.Errno) {
 	if err != nil {
 		return nil, errnoOf(err)
 	}
-	return (&Tree{}).newInfo(base, info), 0
+	return (&rootDir{}).newInfo(base, info), 0
 }
 
 // Remove removes a file.

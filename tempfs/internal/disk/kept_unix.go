@@ -72,7 +72,7 @@ func (p parent) removeKept(name string) {
 	if errno != 0 {
 		return
 	}
-	a := &anchor{parent: p, name: name, fd: fd}
+	a := p.anchor(name, fd)
 	defer a.closeRoot()
 	between()
 	if a.lock(unix.LOCK_EX) != 0 {

@@ -77,8 +77,8 @@ func (m *mount) openDenied(dir int, name []byte, mayMend func(*unix.Stat_t) bool
 	return fd, errno
 }
 
-// unlinkat takes a name with a NUL at its end.
-func unlinkat(dir int, name []byte, flags int) syscall.Errno {
+// unlinkName is unlinkat(2) of a name with a NUL at its end.
+func unlinkName(dir int, name []byte, flags int) syscall.Errno {
 	return errnoOf(unix.Unlinkat(dir, text(name), flags))
 }
 

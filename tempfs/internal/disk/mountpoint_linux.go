@@ -5,7 +5,6 @@ import (
 	"os"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"unsafe"
 
@@ -20,9 +19,6 @@ type mount struct {
 	id   uint64 // see mountOfDescriptor
 }
 
-// noOpenat2 is set when openat2(2) was found to be missing, or refused by a filter. That may come at any time.
-var noOpenat2 atomic.Bool
-
 // open opens the subdirectory name, which ends in a NUL, for reading. It is ENOTDIR or ELOOP for anything else, and EXDEV for a mount point.
 func (m *mount) open(dir int, name []byte) (int, syscall.Errno) {
 	return m.openWith(dir, name, directoryFlagsToRead)
@@ -32,7 +28,7 @@ func (m *mount) openWith(dir int, name []byte, flags int) (int, syscall.Errno) {
 	if noOpenat2.Load() {
 		return m.openChecked(dir, name, flags)
 	}
-	fd, errno := openat2(dir, name, flags)
+	fd, errno := openat2(dir, view(name), &unix.OpenHow{Flags: uint64(flags), Resolve: directly})
 	if errno != syscall.ENOSYS && errno != syscall.EPERM && errno != syscall.EAGAIN {
 		return fd, errno
 	}
@@ -43,31 +39,18 @@ func (m *mount) openWith(dir int, name []byte, flags int) (int, syscall.Errno) {
 	return fd, checked
 }
 
-// mostAgain bounds the answers EAGAIN of openat2(2), which says so when a rename or mount anywhere came in between.
-const mostAgain = 32
-
-func openat2(dir int, name []byte, flags int) (int, syscall.Errno) {
-	how := unix.OpenHow{Flags: uint64(flags), Resolve: unix.RESOLVE_NO_XDEV | unix.RESOLVE_NO_SYMLINKS}
-	for again := 0; ; again++ {
-		fd, _, errno := unix.Syscall6(unix.SYS_OPENAT2, uintptr(dir), uintptr(unsafe.Pointer(&name[0])),
-			uintptr(unsafe.Pointer(&how)), unsafe.Sizeof(how), 0, 0)
-		if errno == 0 {
-			return int(fd), 0
-		}
-		if errno != syscall.EINTR && errno != syscall.EAGAIN || again == mostAgain {
-			return -1, errno
-		}
-	}
-}
+// view is a name without its NUL, as a string that must not outlive it.
+func view(name []byte) string { return unsafe.String(&name[0], len(name)-1) }
 
 // openChecked does what openat2 does, without it.
 func (m *mount) openChecked(dir int, name []byte, flags int) (int, syscall.Errno) {
-	fd, err := unix.Openat(dir, text(name), flags, 0)
-	for again := 0; err == unix.EINTR && again < mostAgain; again++ {
+	var fd int
+	errno := uninterrupted(func() (err error) {
 		fd, err = unix.Openat(dir, text(name), flags, 0)
-	}
-	if err != nil {
-		return -1, errnoOf(err)
+		return err
+	})
+	if errno != 0 {
+		return -1, errno
 	}
 	m.once.Do(func() { m.id = mountOfDescriptor(m.of) })
 	if mountOfDescriptor(fd) != m.id {
@@ -91,8 +74,8 @@ func (m *mount) openDenied(dir int, name []byte, mayMend func(*unix.Stat_t) bool
 	if !mayMend(&stat) {
 		return -1, syscall.EACCES
 	}
-	if err := chmodDescriptor(path, rootPerm); err != nil {
-		return -1, errnoOf(err)
+	if errno := chmodDescriptor(path, rootPerm); errno != 0 {
+		return -1, errno
 	}
 	fd, err := unix.Openat(path, ".", directoryFlagsToRead, 0)
 	if err != nil {
@@ -130,14 +113,9 @@ func mountInProc(fd int) (id uint64, ok bool) {
 	return id, err == nil
 }
 
-// unlinkat takes a name with a NUL at its end.
-func unlinkat(dir int, name []byte, flags int) syscall.Errno {
-	for again := 0; ; again++ {
-		_, _, errno := unix.Syscall(unix.SYS_UNLINKAT, uintptr(dir), uintptr(unsafe.Pointer(&name[0])), uintptr(flags))
-		if errno != syscall.EINTR || again == mostAgain {
-			return errno
-		}
-	}
+// unlinkName is unlinkat(2) of a name with a NUL at its end.
+func unlinkName(dir int, name []byte, flags int) syscall.Errno {
+	return unlinkat(dir, view(name), flags)
 }
 
 // saysDirectory reports whether unlink(2) has refused a directory.

@@ -40,7 +40,7 @@ func (p parent) candidates(ctx context.Context, isName func(name []byte) bool) (
 
 // sweep removes what c names if that is an orphan, under a lock that excludes its owner and all other sweepers.
 func (p parent) sweep(ctx context.Context, c candidate, o *Orphans) (verdict, error) {
-	a := &anchor{parent: p, name: c.name, fd: -1}
+	a := p.anchor(c.name, -1)
 	defer a.closeRoot()
 	found, op, errno := a.seize(c.isDir, o)
 	if errno != 0 {

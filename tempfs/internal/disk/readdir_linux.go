@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io/fs"
-	"os"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
-// listing reads a directory by getdents(2), for the types of entries without a look at each: package os looks when a file is of an
-// os.Root, and so cannot list names that may not be searched.
+// listing reads a directory by getdents(2), which tells the types of entries without a look at each.
 type listing struct {
 	buffer []byte
 	rest   []byte // of buffer; not yet returned
@@ -21,11 +19,35 @@ const listingBuffer = 8 << 10 // that of package os
 
 func (l *listing) rewind() { l.rest = nil }
 
-func (l *listing) next(h *handle, n int) ([]fs.DirEntry, syscall.Errno) {
+// ReadDir returns the next n entries in the order of the host, all for n <= 0, none at the end.
+func (f *File) ReadDir(n int) ([]fs.DirEntry, syscall.Errno) {
+	f.mu.Lock() // before the directory is acquired: Close waits for it
+	defer f.mu.Unlock()
+	if !f.acquire() {
+		return nil, syscall.EBADF
+	}
+	defer f.release()
+	return f.listing.next(f, n)
+}
+
+// infoOf asks for it by the descriptor of the directory. That may be closed by now: then by its name.
+func (f *File) infoOf(d *dirent) (fs.FileInfo, syscall.Errno) {
+	if !f.acquire() {
+		return f.tree.Lstat(f.name + "/" + d.name)
+	}
+	defer f.release()
+	var stat syscall.Stat_t
+	if errno := fstatat(f.fd, d.name, &stat); errno != 0 {
+		return nil, errno
+	}
+	return f.tree.infoOf(d.name, &stat), 0
+}
+
+func (l *listing) next(h *File, n int) ([]fs.DirEntry, syscall.Errno) {
 	var entries []fs.DirEntry
 	for n <= 0 || len(entries) < n {
 		if len(l.rest) == 0 {
-			if errno := l.fill(h.file); errno != 0 || len(l.rest) == 0 {
+			if errno := l.fill(h.fd); errno != 0 || len(l.rest) == 0 {
 				return entries, errno
 			}
 		}
@@ -36,28 +58,13 @@ func (l *listing) next(h *handle, n int) ([]fs.DirEntry, syscall.Errno) {
 	return entries, 0
 }
 
-func (l *listing) fill(f *os.File) syscall.Errno {
+func (l *listing) fill(fd int) syscall.Errno {
 	if l.buffer == nil {
 		l.buffer = make([]byte, listingBuffer)
 	}
-	conn, err := f.SyscallConn()
-	if err != nil {
-		return errnoOf(err)
-	}
-	var n int
-	failed := conn.Control(func(fd uintptr) {
-		for {
-			n, err = unix.Getdents(int(fd), l.buffer)
-			if err != unix.EINTR {
-				return
-			}
-		}
-	})
-	if failed != nil { // it is closed: package poll has an error of its own for that
-		return syscall.EBADF
-	}
-	l.rest = l.buffer[:max(n, 0)]
-	return errnoOf(err)
+	n, errno := transferred(func() (int, error) { return unix.Getdents(fd, l.buffer) })
+	l.rest = l.buffer[:n]
+	return errno
 }
 
 // The head of a record, struct linux_dirent64: inode and offset of 8 bytes each, length of 2, type of 1, then the name.
@@ -68,7 +75,7 @@ const (
 )
 
 // cut takes a record off and returns its entry, nil for "." and "..".
-func (l *listing) cut(h *handle) *dirent {
+func (l *listing) cut(h *File) *dirent {
 	record := l.rest[:binary.NativeEndian.Uint16(l.rest[recordLength:])]
 	l.rest = l.rest[len(record):]
 	name := record[recordName:]
@@ -82,7 +89,7 @@ func (l *listing) cut(h *handle) *dirent {
 	typ, known := typeOf[record[recordType]]
 	d.typ = typ
 	if !known { // some filesystems do not say
-		if info, err := d.Info(); err == nil {
+		if info, errno := h.infoOf(d); errno == 0 {
 			d.typ = info.Mode().Type()
 		}
 	}

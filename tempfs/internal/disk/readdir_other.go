@@ -14,7 +14,7 @@ type listing struct{}
 
 func (listing) rewind() {}
 
-func (listing) next(h *handle, n int) ([]fs.DirEntry, syscall.Errno) {
+func (listing) next(h *File, n int) ([]fs.DirEntry, syscall.Errno) {
 	entries, err := h.file.ReadDir(n)
 	for n > 0 && len(entries) == 0 && err == nil { // all that it met went while it looked: not the end yet
 		entries, err = h.file.ReadDir(n)
@@ -24,10 +24,28 @@ func (listing) next(h *handle, n int) ([]fs.DirEntry, syscall.Errno) {
 		if failed != nil {
 			info = nil
 		}
-		entries[i] = &dirent{dir: h, name: e.Name(), typ: e.Type(), info: info}
+		entries[i] = &dirent{dir: h, name: e.Name(), typ: e.Type(), listed: info}
 	}
 	if errors.Is(err, io.EOF) {
 		return nil, 0
 	}
 	return entries, errnoOf(err)
+}
+
+// ReadDir returns the next n entries in the order of the host, all for n <= 0, none at the end.
+func (h *File) ReadDir(n int) ([]fs.DirEntry, syscall.Errno) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil, syscall.EBADF
+	}
+	return h.listing.next(h, n)
+}
+
+// infoOf asks for what the listing did not tell by the name of the directory, as package os does, but inside the root.
+func (h *File) infoOf(d *dirent) (fs.FileInfo, syscall.Errno) {
+	if d.listed != nil {
+		return h.tree.newInfo(d.name, d.listed), 0
+	}
+	return h.tree.Lstat(h.name + "/" + d.name)
 }

@@ -112,14 +112,9 @@ func (r *removal) entry(dir int, name string) {
 
 // removeTree removes what path is in root and what is below it, of "." what is below, and tells what it could not.
 func removeTree(root guard, path string, repairs bool) []Failure {
-	var r *removal
+	var failures []Failure
 	err := root.at(path, func(dir int, base string) error {
-		r = newRemoval(context.Background(), nil, repairs, dir)
-		if base == "." {
-			r.empty(dir)
-		} else {
-			r.entry(dir, base)
-		}
+		failures = removeAt(dir, base, repairs)
 		return nil
 	})
 	switch errno := errnoOf(err); errno {
@@ -129,11 +124,24 @@ func removeTree(root guard, path string, repairs bool) []Failure {
 	default:
 		return []Failure{{"unlinkat", "/" + path, errno}}
 	}
-	failures := r.failures.all()
 	for i, f := range failures {
 		failures[i].Path = "/" + path[:strings.LastIndexByte(path, '/')+1] + f.Path[1:]
 	}
 	return failures
+}
+
+// removeAt removes base, or what is in the directory itself if that is ".", by its descriptor, which must be readable then.
+func removeAt(dir int, base string, repairs bool) []Failure {
+	r := newRemoval(context.Background(), nil, repairs, dir)
+	switch {
+	case base == ".":
+		r.empty(dir)
+	case base == ".." || strings.Contains(base, "/"): // it would lead out: no caller may
+		return []Failure{{"unlinkat", "/" + base, syscall.EINVAL}}
+	default:
+		r.entry(dir, base)
+	}
+	return r.failures.all()
 }
 
 func isFilled(errno syscall.Errno) bool { return errno == syscall.ENOTEMPTY || errno == syscall.EEXIST }

@@ -39,28 +39,26 @@ func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
 	if errno != 0 && errno != syscall.ENOENT {
 		return "", errno
 	}
-	p, errno := t.parent(name)
+	failed, errno = t.removeBelow(name)
 	switch {
 	case errno == syscall.ENOENT:
 		return "", 0
-	case errno != 0:
+	case failed == "":
 		return "", errno
-	case p.kind == lastDot || p.kind == lastDotDot:
-		return "", syscall.EINVAL
 	}
-	failures := removeTree(t.root, p.path(), false)
+	return strings.TrimRightFunc(name, isSeparator) + failed, errno
+}
+
+// firstFailure is that of a removal of path, with what is below path of its own.
+func firstFailure(failures []Failure, path string) (failed string, errno syscall.Errno) {
 	if len(failures) == 0 {
 		return "", 0
 	}
-	below, isBelow := strings.CutPrefix(failures[0].Path, "/"+p.path())
-	errno = errnoOf(failures[0].Err)
-	switch {
-	case p.path() == ".":
-		return strings.TrimRightFunc(name, isSeparator) + failures[0].Path, errno
-	case isBelow && below != "":
-		return name + below, errno
+	failed = failures[0].Path
+	if path != "." {
+		failed = strings.TrimPrefix(failed, "/"+path)
 	}
-	return "", errno
+	return failed, errnoOf(failures[0].Err)
 }
 
 // mayRead gives the error of opening what dir leads to, separators at its end cut off.

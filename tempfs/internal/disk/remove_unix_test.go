@@ -103,3 +103,33 @@ func TestFailuresAreVirtual(t *testing.T) {
 	require.Equal(t, syscall.ENOENT, errno, "what could go went")
 	require.NoError(t, tree.Release(t.Context(), nil), "and a release repairs")
 }
+
+// TestRemoveAllClimbsNowhere has a canary where ".." of the root directory leads.
+func TestRemoveAllClimbsNowhere(t *testing.T) {
+	parent := t.TempDir()
+	canary := filepath.Join(parent, "canary")
+	require.NoError(t, os.WriteFile(canary, nil, 0o600))
+	tree, err := makeNamed(parent, "root")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = tree.Release(context.Background(), nil) })
+	for _, name := range []string{"..", "/..", "../", "./..", "../..", "d/..", "d/../..", "d/../../", "l/..", "l", "l/"} {
+		require.Zero(t, tree.Mkdir("d", 0o755))
+		require.Zero(t, tree.Symlink("..", "l"))
+		_, errno := tree.RemoveAll(name)
+		if name[0] != 'l' || len(name) > 2 {
+			require.Equal(t, syscall.EINVAL, errno, name)
+		}
+		require.FileExists(t, canary, name)
+		require.DirExists(t, tree.Dir(), name)
+		_ = tree.Remove("l")
+		_, errno = tree.RemoveAll("d")
+		require.Zero(t, errno)
+	}
+	for _, base := range []string{"..", "../canary", "d/.."} {
+		dir, err := os.Open(tree.Dir())
+		require.NoError(t, err)
+		require.NotEmpty(t, removeAt(int(dir.Fd()), base, false), base)
+		require.NoError(t, dir.Close())
+		require.FileExists(t, canary)
+	}
+}

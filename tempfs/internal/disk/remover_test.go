@@ -15,8 +15,8 @@ func TestRemoverGoesOnAfterFailures(t *testing.T) {
 		require.Zero(t, tree.Mkdir(name, 0o755))
 		put(t, tree, name+"/f", "x")
 	}
-	r := remover{root: tree.root, ctx: t.Context(), progress: &progress{}}
-	r.deepest = &level{name: ".", root: tree.root, opened: true}
+	r := remover{root: guardOf(t, tree), ctx: t.Context(), progress: &progress{}}
+	r.deepest = &level{name: ".", root: guardOf(t, tree), opened: true}
 	r.deepest.stick("a") // as if it could not go
 	r.fail("a", syscall.EBUSY)
 	r.fail(".", syscall.EIO)
@@ -44,7 +44,7 @@ func TestRemovalEntersNoDirectoryButTheOneItMet(t *testing.T) {
 		require.Zero(t, tree.Mkdir(dir, 0o755))
 	}
 	for _, other := range []string{"a directory", "a link", "a file"} {
-		r := remover{root: tree.root, ctx: t.Context(), progress: &progress{}}
+		r := remover{root: guardOf(t, tree), ctx: t.Context(), progress: &progress{}}
 		l := r.level(t, "d")
 		require.Zero(t, tree.Rename("d", "moved"))
 		switch other {
@@ -64,7 +64,7 @@ func TestRemovalEntersNoDirectoryButTheOneItMet(t *testing.T) {
 func TestRemovalThatFindsItsDirectoryMovedMeetsTheNameAgain(t *testing.T) {
 	tree := newTree(t)
 	require.Zero(t, tree.Mkdir("d", 0o755))
-	r := remover{root: tree.root, ctx: t.Context(), progress: &progress{}}
+	r := remover{root: guardOf(t, tree), ctx: t.Context(), progress: &progress{}}
 	l := r.level(t, "d")
 	require.Zero(t, r.open(l))
 	require.Zero(t, tree.Rename("d", "moved"))
@@ -76,10 +76,10 @@ func TestRemovalThatFindsItsDirectoryMovedMeetsTheNameAgain(t *testing.T) {
 	require.Same(t, l.above, r.deepest)
 }
 
-// portable is a remover as systems have it that lack system calls on descriptors.
-func portable(t *testing.T, tree *Tree) *remover {
+// portableRemover is a remover as systems have it that lack system calls on descriptors.
+func portableRemover(t *testing.T, tree *Tree) *remover {
 	t.Helper()
-	return &remover{root: tree.root, ctx: t.Context(), progress: newProgress(nil), repairs: true}
+	return &remover{root: guardOf(t, tree), ctx: t.Context(), progress: newProgress(nil), repairs: true}
 }
 
 func TestPortableRemoval(t *testing.T) {
@@ -98,7 +98,7 @@ func TestPortableRemoval(t *testing.T) {
 	require.NoError(t, os.Symlink(outside, filepath.Join(tree.Dir(), "b", "out")))
 	require.Zero(t, tree.Chmod("a/closed", 0o500))
 
-	r := portable(t, tree)
+	r := portableRemover(t, tree)
 	r.remove("a")
 	require.Empty(t, r.failures.all())
 	_, errno := tree.Lstat("a")
@@ -120,7 +120,7 @@ func TestPortableRemoval(t *testing.T) {
 func TestPortableRemovalOfADeepTree(t *testing.T) {
 	tree := newTree(t)
 	deepen(t, tree, openLevels+2*openEvery)
-	r := portable(t, tree)
+	r := portableRemover(t, tree)
 	r.remove(".")
 	require.Empty(t, r.failures.all())
 	left, err := os.ReadDir(tree.Dir())

@@ -382,8 +382,6 @@ var scripts = []struct{ title, script string }{
 		open k d R 0
 		rename d e
 		fstat k
-		entries k -1
-		seek k 0 0
 		rename e d
 		entries k -1
 		entries k -1

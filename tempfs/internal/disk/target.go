@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -63,7 +62,7 @@ func (t *Target) IsEntry(e *Entry) bool {
 func isSameDirectory(a, b directory) bool {
 	infoA, errnoA := a.lstat(".")
 	infoB, errnoB := b.lstat(".")
-	return errnoA == 0 && errnoB == 0 && os.SameFile(infoA, infoB)
+	return errnoA == 0 && errnoB == 0 && sameFile(infoA, infoB)
 }
 
 // IsAcross reports that rename(2) takes nothing from the directory of e to that of the target. Of "." it moves nothing in any
@@ -97,7 +96,7 @@ func (t *Target) unlinkSame(e *Entry) {
 		return
 	}
 	there, errno := t.Lstat()
-	if errno == 0 && os.SameFile(left, there) {
+	if errno == 0 && sameFile(left, there) {
 		_ = e.dir.unlink(e.base)
 	}
 }

@@ -12,32 +12,6 @@ type Entry struct {
 	base string
 }
 
-// Entry finds the place of name, of which the last component is not followed and must be there. EBUSY: that is no name, as in "a/..".
-func (t *Tree) Entry(name string) (*Entry, syscall.Errno) {
-	var e *Entry
-	errno := retry(func() syscall.Errno {
-		p, errno := t.searchable(name)
-		if errno == 0 && p.kind != lastName {
-			errno = syscall.EBUSY
-		}
-		if errno == 0 {
-			errno = t.look(p)
-		}
-		if errno == 0 {
-			errno = p.mustExist()
-		}
-		if errno != 0 {
-			return errno
-		}
-		dir, err := t.parentOf(p.path())
-		if err == nil {
-			e = &Entry{dir, p.base}
-		}
-		return attempt(err)
-	})
-	return e, errno
-}
-
 // Entry is the place of base, for a file of the host.
 func (h Host) Entry(base string) (*Entry, syscall.Errno) {
 	dir, errno := openDirectoryAt(h.Dir)
@@ -81,13 +55,9 @@ func (e *Entry) removeContent() syscall.Errno {
 	if info, errno := e.Lstat(); errno == 0 && info.Mode()&rootPerm != rootPerm {
 		_ = e.Chmod(rootPerm) // what follows tells
 	}
-	root, errno := e.dir.openRoot(e.base)
-	if errno != 0 {
-		return errno
+	failures, errno := e.dir.empty(e.base)
+	if errno == 0 && len(failures) > 0 {
+		errno = errnoOf(failures[0].Err)
 	}
-	defer func() { _ = root.Close() }()
-	if failures := removeTree(root, ".", true); len(failures) > 0 {
-		return errnoOf(failures[0].Err)
-	}
-	return 0
+	return errno
 }

@@ -21,7 +21,7 @@ func openDirectoryAt(path string) (directory, syscall.Errno) {
 }
 
 // parentOf opens the directory of a path without links.
-func (t *Tree) parentOf(path string) (d directory, err error) {
+func (t *portable) parentOf(path string) (d directory, err error) {
 	err = t.root.at(path, func(dir int, _ string) error {
 		fd, failed := unix.FcntlInt(uintptr(dir), unix.F_DUPFD_CLOEXEC, 0)
 		d = directory{fd}
@@ -32,33 +32,31 @@ func (t *Tree) parentOf(path string) (d directory, err error) {
 
 func (d directory) close() { _ = unix.Close(d.fd) }
 
-func (d directory) open(base string, flags int) (*os.File, syscall.Errno) {
-	fd, err := unix.Openat(d.fd, base, flags|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0o600)
-	for errors.Is(err, unix.EINTR) {
-		fd, err = unix.Openat(d.fd, base, flags|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0o600)
-	}
-	if err != nil {
-		return nil, errnoOf(err)
-	}
-	return os.NewFile(uintptr(fd), base), 0
+func (d directory) open(base string, flags int) (fd int, errno syscall.Errno) {
+	errno = uninterrupted(func() (err error) {
+		fd, err = unix.Openat(d.fd, base, flags|unix.O_NOFOLLOW|unix.O_CLOEXEC|unix.O_LARGEFILE, 0o600)
+		return err
+	})
+	return fd, errno
 }
 
 func (d directory) lstat(base string) (fs.FileInfo, syscall.Errno) {
-	f, errno := d.open(base, unix.O_PATH)
-	if errno != 0 {
+	var stat syscall.Stat_t
+	if errno := fstatat(d.fd, base, &stat); errno != 0 {
 		return nil, errno
 	}
-	info, err := f.Stat()
-	return info, errnoOf(errors.Join(err, f.Close()))
+	return (&rootDir{}).infoOf(base, &stat), 0
 }
 
 // sync needs the right to read the directory.
 func (d directory) sync() syscall.Errno {
-	f, errno := d.open(".", unix.O_RDONLY|unix.O_DIRECTORY)
+	fd, errno := d.open(".", unix.O_RDONLY|unix.O_DIRECTORY)
 	if errno != 0 {
 		return errno
 	}
-	return errnoOf(errors.Join(f.Sync(), f.Close()))
+	errno = uninterrupted(func() error { return unix.Fsync(fd) })
+	_ = unix.Close(fd)
+	return errno
 }
 
 func (d directory) rename(base string, to directory, toBase string) syscall.Errno {
@@ -107,41 +105,51 @@ func (d directory) symlink(target, base string) syscall.Errno {
 	return errnoOf(unix.Symlinkat(target, d.fd, base))
 }
 
-func (d directory) create(base string) (*os.File, syscall.Errno) {
-	return d.open(base, unix.O_RDWR|unix.O_CREAT|unix.O_EXCL)
+func (d directory) create(base string) (*File, syscall.Errno) {
+	fd, errno := d.open(base, unix.O_RDWR|unix.O_CREAT|unix.O_EXCL)
+	if errno != 0 {
+		return nil, errno
+	}
+	return newHostFile(fd, ""), 0
 }
 
 // openUnnamed leaves out O_EXCL, with which the file could never get a name.
-func (d directory) openUnnamed() (*os.File, syscall.Errno) {
-	f, errno := d.open(".", unix.O_RDWR|unix.O_TMPFILE)
-	return f, unnamedErrno(errno)
+func (d directory) openUnnamed() (*File, syscall.Errno) {
+	fd, errno := d.open(".", unix.O_RDWR|unix.O_TMPFILE)
+	if errno != 0 {
+		return nil, unnamedErrno(errno)
+	}
+	return newHostFile(fd, ""), 0
 }
 
 func (d directory) chmod(base string, mode fs.FileMode) syscall.Errno {
-	return errnoOf(chmodAt(d.fd, base, modeBits(mode)))
+	return chmodAt(d.fd, base, modeBits(mode))
 }
 
 // chtimes is by the descriptor: the file may have no name.
-func (d directory) chtimes(file *os.File, _ string, atime, mtime time.Time) syscall.Errno {
-	conn, err := file.SyscallConn()
-	if err != nil {
-		return errnoOf(err)
-	}
-	times := []unix.Timespec{timespec(atime), timespec(mtime)}
-	var set error
-	err = conn.Control(func(fd uintptr) { set = unix.UtimesNanoAt(unix.AT_FDCWD, procPath(int(fd)), times, 0) })
-	return errnoOf(errors.Join(err, set))
+func (directory) chtimes(file *File, _ string, atime, mtime time.Time) syscall.Errno {
+	return file.do(func(fd int) error {
+		return unix.UtimesNanoAt(unix.AT_FDCWD, procPath(fd), []unix.Timespec{timespec(atime), timespec(mtime)}, 0)
+	})
 }
 
-// openRoot opens the directory base, by /proc: it is the one that stands here, whatever happens to the path.
-func (d directory) openRoot(base string) (guard, syscall.Errno) {
-	f, errno := d.open(base, unix.O_PATH|unix.O_DIRECTORY)
+// tree is the directory base as a tree: the one that stands here, whatever happens to the path.
+func (d directory) tree(base string) (*Tree, syscall.Errno) {
+	fd, errno := d.open(base, unix.O_PATH|unix.O_DIRECTORY)
 	if errno != 0 {
-		return guard{}, errno
+		return nil, errno
 	}
-	defer func() { _ = f.Close() }()
-	root, err := os.OpenRoot(procPath(int(f.Fd())))
-	return guard{root}, errnoOf(err)
+	return &Tree{names: names{root: &descriptor{fd: fd}}}, 0
+}
+
+// empty removes what is in the directory base.
+func (d directory) empty(base string) ([]Failure, syscall.Errno) {
+	fd, errno := d.open(base, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK)
+	if errno != 0 {
+		return nil, errno
+	}
+	defer func() { _ = unix.Close(fd) }()
+	return removeAt(fd, ".", true), 0
 }
 
 // OpenAgain opens an open file once more, for reading, with an offset of its own.
@@ -150,11 +158,13 @@ func OpenAgain(file syscall.Conn) (Handle, syscall.Errno) {
 	if err != nil {
 		return nil, errnoOf(err)
 	}
-	var again *os.File
-	var opened error
-	err = conn.Control(func(fd uintptr) { again, opened = os.Open(procPath(int(fd))) })
-	if err != nil || opened != nil {
-		return nil, errnoOf(errors.Join(err, opened))
+	var again *File
+	errno := syscall.EBADF
+	if err = conn.Control(func(fd uintptr) { again, errno = openHost(procPath(int(fd)), os.O_RDONLY, 0) }); err != nil {
+		return nil, errnoOf(err)
 	}
-	return (&Tree{}).newHandle(again, ""), 0
+	if errno != 0 {
+		return nil, errno
+	}
+	return again, 0
 }

@@ -32,7 +32,7 @@ func openDirectoryAt(path string) (directory, syscall.Errno) {
 }
 
 // parentOf is the directory of a path without links.
-func (t *Tree) parentOf(path string) (directory, error) {
+func (t *portable) parentOf(path string) (directory, error) {
 	return directory{filepath.Dir(filepath.Join(t.dir, filepath.FromSlash(path)))}, nil
 }
 
@@ -63,12 +63,11 @@ func (d directory) symlink(target, base string) syscall.Errno {
 	return errnoOf(os.Symlink(target, d.of(base)))
 }
 
-func (d directory) create(base string) (*os.File, syscall.Errno) {
-	f, err := os.OpenFile(d.of(base), os.O_RDWR|os.O_CREATE|os.O_EXCL|openNofollow, 0o600)
-	return f, errnoOf(err)
+func (d directory) create(base string) (*File, syscall.Errno) {
+	return openHost(d.of(base), os.O_RDWR|os.O_CREATE|os.O_EXCL|openNofollow, 0o600)
 }
 
-func (directory) openUnnamed() (*os.File, syscall.Errno) { return nil, syscall.EOPNOTSUPP }
+func (directory) openUnnamed() (*File, syscall.Errno) { return nil, syscall.EOPNOTSUPP }
 
 func (d directory) chmod(base string, mode fs.FileMode) syscall.Errno {
 	info, err := os.Lstat(d.of(base))
@@ -81,13 +80,27 @@ func (d directory) chmod(base string, mode fs.FileMode) syscall.Errno {
 	return errnoOf(os.Chmod(d.of(base), mode))
 }
 
-func (d directory) chtimes(_ *os.File, base string, atime, mtime time.Time) syscall.Errno {
+func (d directory) chtimes(_ *File, base string, atime, mtime time.Time) syscall.Errno {
 	return errnoOf(os.Chtimes(d.of(base), atime, mtime))
 }
 
-func (d directory) openRoot(base string) (guard, syscall.Errno) {
+// tree is the directory base as a tree.
+func (d directory) tree(base string) (*Tree, syscall.Errno) {
 	root, err := os.OpenRoot(d.of(base))
-	return guard{root}, errnoOf(err)
+	if err != nil {
+		return nil, errnoOf(err)
+	}
+	return &Tree{names: names{newPortable(&rootDir{}, root)}}, 0
+}
+
+// empty removes what is in the directory base.
+func (d directory) empty(base string) ([]Failure, syscall.Errno) {
+	root, err := os.OpenRoot(d.of(base))
+	if err != nil {
+		return nil, errnoOf(err)
+	}
+	defer func() { _ = root.Close() }()
+	return removeTree(guard{root}, ".", true), 0
 }
 
 // OpenAgain cannot open an open file once more here.

@@ -2,7 +2,6 @@ package disk
 
 import (
 	"io/fs"
-	"os"
 	"syscall"
 	"time"
 )
@@ -13,8 +12,8 @@ type Scratch struct {
 	target *Target
 	base   string // "" as long as it has no name
 	isDir  bool
-	file   *os.File // of a file, until it is closed
-	tree   *Tree    // of a directory
+	file   *File // of a file, until it is closed
+	tree   *Tree // of a directory
 }
 
 // NewFile makes a file without a name if there is such a thing, else one with a temporary name.
@@ -39,16 +38,13 @@ func (t *Target) NewDirectory() (*Scratch, syscall.Errno) {
 	}
 	s := &Scratch{target: t, base: base, isDir: true}
 	errno = t.dir.chmod(base, rootPerm) // undoes a umask, and a setgid bit that the parent gave
-	var root guard
 	if errno == 0 {
-		root, errno = t.dir.openRoot(base)
+		s.tree, errno = t.dir.tree(base)
 	}
 	if errno != 0 {
 		_ = t.dir.rmdir(base)
 		return nil, errno
 	}
-	learnEscape(root.Root)
-	s.tree = &Tree{root: root}
 	return s, 0
 }
 
@@ -62,13 +58,13 @@ func (t *Target) NewSymlink(link string) (*Scratch, syscall.Errno) {
 }
 
 // Handle is the file, open for reading and writing. Scratch closes it.
-func (s *Scratch) Handle() Handle { return (&Tree{}).newHandle(s.file, "") }
+func (s *Scratch) Handle() Handle { return s.file }
 
 // Tree is the directory. Scratch closes it.
 func (s *Scratch) Tree() *Tree { return s.tree }
 
 // Chown gives the file away.
-func (s *Scratch) Chown(uid, gid int) syscall.Errno { return errnoOf(s.file.Chown(uid, gid)) }
+func (s *Scratch) Chown(uid, gid int) syscall.Errno { return s.file.Chown(uid, gid) }
 
 // Chtimes sets the times of the file.
 func (s *Scratch) Chtimes(atime, mtime time.Time) syscall.Errno {
@@ -103,8 +99,7 @@ func (s *Scratch) lstat() (fs.FileInfo, syscall.Errno) {
 	if s.base != "" {
 		return s.target.dir.lstat(s.base)
 	}
-	info, err := s.file.Stat()
-	return info, errnoOf(err)
+	return s.file.Stat()
 }
 
 func (s *Scratch) close() {

@@ -1,19 +1,21 @@
 package disk
 
 import (
-	"os"
-	"path/filepath"
+	"io/fs"
 	"sync/atomic"
 	"syscall"
 )
 
 // Tree is a directory of the host as a filesystem of its own. Any number of goroutines may use it, beside Close and Release too.
 type Tree struct {
-	root guard
-	dir  string // on the host, absolute
+	names
+	anchor *anchor // nil for a Sub
+}
 
-	anchor *anchor  // nil for a Sub
-	born   identity // of the root directory; zero for a Sub of another one
+// rootDir is what is known of the root directory of a tree.
+type rootDir struct {
+	dir  string   // on the host, absolute
+	born identity // zero for a Sub of another directory
 
 	// mode is what Chmod said of the root directory, shown and never given to the host. nil for a Sub of another directory,
 	// which is one like any other.
@@ -21,11 +23,23 @@ type Tree struct {
 }
 
 // Dir returns the directory on the host.
-func (t *Tree) Dir() string { return t.dir }
+func (r *rootDir) Dir() string { return r.dir }
+
+// keepMode is chmod of the root directory, which on the host stays private. It is false where that is a directory like any other.
+func (r *rootDir) keepMode(mode fs.FileMode) bool {
+	if r.mode == nil {
+		return false
+	}
+	r.mode.Store(uint32(mode))
+	return true
+}
+
+// changeable are those that chmod(2) sets.
+const changeable = fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
 
 // Close gives back the descriptors of the tree and deletes nothing. Operations fail from then on. It is not for use beside Release.
 func (t *Tree) Close() {
-	_ = t.root.Close()
+	t.names.close()
 	if t.anchor != nil {
 		t.anchor.close()
 		t.anchor = nil
@@ -50,25 +64,8 @@ func (t *Tree) Keep() syscall.Errno {
 // Sub of the root directory shares that's mode with t.
 func (t *Tree) Sub(name string) (*Tree, syscall.Errno) {
 	sub := &Tree{}
-	isDir := true
-	errno := t.onResolved(name, true, func(path string) (err error) {
-		info, err := t.root.Lstat(path)
-		isDir = err != nil || info.IsDir()
-		if !isDir {
-			return nil // os.Root has no errno for it
-		}
-		sub.root.Root, err = t.root.OpenRoot(path)
-		sub.dir = filepath.Join(t.dir, filepath.FromSlash(path))
-		if path == "." {
-			sub.born, sub.mode = t.born, t.mode
-		}
-		return err
-	})
-	switch {
-	case errno != 0:
+	if errno := t.sub(name, &sub.names); errno != 0 {
 		return nil, errno
-	case !isDir:
-		return nil, syscall.ENOTDIR
 	}
 	return sub, 0
 }
@@ -76,37 +73,9 @@ func (t *Tree) Sub(name string) (*Tree, syscall.Errno) {
 // RealPath returns the path of name on the host, links resolved. The last component may be missing. It is ENOENT once the
 // directory of a Sub, or that of the tree, is not where it was.
 func (t *Tree) RealPath(name string) (string, syscall.Errno) {
-	host := ""
-	errno := retry(func() syscall.Errno {
-		p, errno := t.resolve(name, true)
-		if errno == 0 && p.info == nil && p.slash {
-			return syscall.ENOENT
-		}
-		if errno == 0 {
-			host = filepath.Join(t.dir, filepath.FromSlash(p.path()))
-		}
-		return errno
-	})
-	if errno == 0 {
-		errno = t.stillThere()
-	}
+	p, errno := t.way()
 	if errno != 0 {
 		return "", errno
 	}
-	return host, 0
-}
-
-func (t *Tree) stillThere() syscall.Errno {
-	root, err := t.root.Stat(".")
-	if err != nil {
-		return errnoOf(err)
-	}
-	there, err := os.Lstat(t.dir)
-	if err != nil {
-		return errnoOf(err)
-	}
-	if !os.SameFile(root, there) {
-		return syscall.ENOENT
-	}
-	return 0
+	return p.realPath(name)
 }

@@ -11,16 +11,33 @@ import (
 
 // OpenUnnamed opens a new file without a name in the directory dir. Unless linkable it can never get one. EOPNOTSUPP: the
 // filesystem or the kernel has no O_TMPFILE.
-func (t *Tree) OpenUnnamed(dir string, flag int, perm fs.FileMode, linkable bool) (Handle, syscall.Errno) {
-	var f *os.File
-	errno := t.onExisting(dir, true, func(path string) (err error) {
-		f, err = t.root.OpenFile(path, unnamedFlags(flag, linkable), perm.Perm())
-		return err
+func (n *names) OpenUnnamed(dir string, flag int, perm fs.FileMode, linkable bool) (Handle, syscall.Errno) {
+	f := &File{}
+	errno := n.either(func() syscall.Errno {
+		fd, errno := n.open(dir, unnamedFlags(flag, linkable), perm.Perm())
+		if errno == 0 {
+			f.init(n, fd, "")
+		}
+		return errno
+	}, func(p *portable) syscall.Errno {
+		opened, errno := p.openUnnamed(dir, unnamedFlags(flag, linkable), perm.Perm())
+		if errno == 0 {
+			errno = f.take(n, opened, "")
+		}
+		return errno
 	})
 	if errno != 0 {
 		return nil, unnamedErrno(errno)
 	}
-	return t.newHandle(f, ""), 0
+	return f, 0
+}
+
+func (t *portable) openUnnamed(dir string, flag int, perm fs.FileMode) (f *os.File, errno syscall.Errno) {
+	errno = t.onExisting(dir, true, func(path string) (err error) {
+		f, err = t.root.OpenFile(path, flag, perm)
+		return err
+	})
+	return f, errno
 }
 
 func unnamedFlags(flag int, linkable bool) int {
@@ -44,11 +61,11 @@ func unnamedErrno(errno syscall.Errno) syscall.Errno {
 
 // OpenUnnamed is Tree.OpenUnnamed in dir.
 func (h Host) OpenUnnamed(flag int, perm fs.FileMode, linkable bool) (Handle, syscall.Errno) {
-	f, err := os.OpenFile(h.Dir, unnamedFlags(flag, linkable), perm.Perm())
-	if err != nil {
-		return nil, unnamedErrno(errnoOf(err))
+	f, errno := openHost(h.Dir, unnamedFlags(flag, linkable), perm)
+	if errno != 0 {
+		return nil, unnamedErrno(errno)
 	}
-	return (&Tree{}).newHandle(f, ""), 0
+	return f, 0
 }
 
 // OpenMemory opens a new file in memory that is no file of any directory, see memfd_create(2). ENOSYS: there is no such thing.
@@ -60,5 +77,5 @@ func OpenMemory(flag int) (Handle, syscall.Errno) {
 	if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETFL, flag&os.O_APPEND); err != nil {
 		return nil, errnoOf(errors.Join(err, unix.Close(fd)))
 	}
-	return (&Tree{}).newHandle(os.NewFile(uintptr(fd), "memfd"), ""), 0
+	return newHostFile(fd, ""), 0
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // OpenUnnamed needs O_TMPFILE, which Linux alone has: EOPNOTSUPP.
-func (t *Tree) OpenUnnamed(string, int, fs.FileMode, bool) (Handle, syscall.Errno) {
+func (n *names) OpenUnnamed(string, int, fs.FileMode, bool) (Handle, syscall.Errno) {
 	return nil, syscall.EOPNOTSUPP
 }
 

@@ -7,16 +7,16 @@ import (
 )
 
 // Stat follows links.
-func (t *Tree) Stat(name string) (fs.FileInfo, syscall.Errno) {
+func (t *portable) Stat(name string) (fs.FileInfo, syscall.Errno) {
 	return t.stat(name, true, t.root.Stat)
 }
 
 // Lstat does not, but for a name that ends in a separator.
-func (t *Tree) Lstat(name string) (fs.FileInfo, syscall.Errno) {
+func (t *portable) Lstat(name string) (fs.FileInfo, syscall.Errno) {
 	return t.stat(name, false, t.root.Lstat)
 }
 
-func (t *Tree) stat(name string, follow bool, stat func(path string) (fs.FileInfo, error)) (fs.FileInfo, syscall.Errno) {
+func (t *portable) stat(name string, follow bool, stat func(path string) (fs.FileInfo, error)) (fs.FileInfo, syscall.Errno) {
 	var host fs.FileInfo
 	errno := t.onExisting(name, follow, func(path string) (err error) {
 		host, err = stat(path)
@@ -29,7 +29,7 @@ func (t *Tree) stat(name string, follow bool, stat func(path string) (fs.FileInf
 }
 
 // Readlink returns the target as Symlink was given it.
-func (t *Tree) Readlink(name string) (string, syscall.Errno) {
+func (t *portable) Readlink(name string) (string, syscall.Errno) {
 	var target string
 	errno := t.onExisting(name, false, func(path string) (err error) {
 		target, err = t.root.Readlink(path)
@@ -39,11 +39,10 @@ func (t *Tree) Readlink(name string) (string, syscall.Errno) {
 }
 
 // Chmod keeps the mode of the root directory to itself: on the host it stays private.
-func (t *Tree) Chmod(name string, mode fs.FileMode) syscall.Errno {
-	mode &= fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
+func (t *portable) Chmod(name string, mode fs.FileMode) syscall.Errno {
+	mode &= changeable
 	return t.onResolved(name, true, func(path string) error {
-		if path == "." && t.mode != nil {
-			t.mode.Store(uint32(mode))
+		if path == "." && t.keepMode(mode) {
 			return nil
 		}
 		return t.root.chmodPath(path, mode)
@@ -51,7 +50,7 @@ func (t *Tree) Chmod(name string, mode fs.FileMode) syscall.Errno {
 }
 
 // Chown sets owner and group; -1 leaves one as it is.
-func (t *Tree) Chown(name string, uid, gid int, follow bool) syscall.Errno {
+func (t *portable) Chown(name string, uid, gid int, follow bool) syscall.Errno {
 	return t.onExisting(name, follow, func(path string) error {
 		if follow {
 			return t.root.Chown(path, uid, gid)
@@ -61,7 +60,7 @@ func (t *Tree) Chown(name string, uid, gid int, follow bool) syscall.Errno {
 }
 
 // Chtimes leaves a zero time as it is. With two of them not even the name is looked up, as in utimensat(2).
-func (t *Tree) Chtimes(name string, atime, mtime time.Time) syscall.Errno {
+func (t *portable) Chtimes(name string, atime, mtime time.Time) syscall.Errno {
 	if atime.IsZero() && mtime.IsZero() && !hasNUL(name, "") {
 		return 0
 	}

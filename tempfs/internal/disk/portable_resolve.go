@@ -68,12 +68,12 @@ type resolver struct {
 
 // resolve finds what name leads to. With follow, or when name ends in a separator, a link at the end is followed. A last
 // component that is missing is no error: info is nil then.
-func (t *Tree) resolve(name string, follow bool) (*place, syscall.Errno) {
+func (t *portable) resolve(name string, follow bool) (*place, syscall.Errno) {
 	return t.resolveTo(name, follow, false)
 }
 
 // resolveTo is resolve. With creates, a separator at the end, of name or of a link's target, is EISDIR: open(2) makes no directory.
-func (t *Tree) resolveTo(name string, follow, creates bool) (*place, syscall.Errno) {
+func (t *portable) resolveTo(name string, follow, creates bool) (*place, syscall.Errno) {
 	p, r, errno := t.begin(name)
 	for errno == 0 {
 		if creates && p.slash && p.kind == lastName {
@@ -99,13 +99,13 @@ func (t *Tree) resolveTo(name string, follow, creates bool) (*place, syscall.Err
 }
 
 // parent finds the place of name without looking at its last component: for what is about to be made, moved or removed there.
-func (t *Tree) parent(name string) (*place, syscall.Errno) {
+func (t *portable) parent(name string) (*place, syscall.Errno) {
 	p, _, errno := t.begin(name)
 	return p, errno
 }
 
 // searchable is parent for the kernel's filename_parentat: it also asks for the right to look in the directory.
-func (t *Tree) searchable(name string) (*place, syscall.Errno) {
+func (t *portable) searchable(name string) (*place, syscall.Errno) {
 	p, r, errno := t.begin(name)
 	if errno == 0 {
 		errno = r.maySearch(p.dir)
@@ -113,7 +113,7 @@ func (t *Tree) searchable(name string) (*place, syscall.Errno) {
 	return p, errno
 }
 
-func (t *Tree) begin(name string) (*place, *resolver, syscall.Errno) {
+func (t *portable) begin(name string) (*place, *resolver, syscall.Errno) {
 	if errno := checkName(name); errno != 0 {
 		return nil, nil, errno
 	}

@@ -1,3 +1,5 @@
+//go:build !linux
+
 package disk
 
 import (
@@ -14,10 +16,10 @@ type info struct {
 	mode fs.FileMode
 }
 
-func (t *Tree) newInfo(name string, host fs.FileInfo) *info {
+func (r *rootDir) newInfo(name string, host fs.FileInfo) *info {
 	i := &info{host: host, name: name, mode: host.Mode()}
-	if t.mode != nil && host.IsDir() && t.born.isOf(host) {
-		i.mode = fs.ModeDir | fs.FileMode(t.mode.Load())
+	if r.mode != nil && host.IsDir() && r.born.isOf(host) {
+		i.mode = fs.ModeDir | fs.FileMode(r.mode.Load())
 	}
 	return i
 }

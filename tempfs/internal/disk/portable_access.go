@@ -13,7 +13,7 @@ const maxTries = 1000
 
 // onExisting runs op on the path of what name leads to, which must be there, links followed or not at the end. op goes through
 // t.root, and may run more than once: each time but the last it has failed.
-func (t *Tree) onExisting(name string, follow bool, op func(path string) error) syscall.Errno {
+func (t *portable) onExisting(name string, follow bool, op func(path string) error) syscall.Errno {
 	if path, ok := plain(name); ok {
 		switch errno := errnoOf(op(path)); errno {
 		case 0, syscall.ENOENT:
@@ -24,7 +24,7 @@ func (t *Tree) onExisting(name string, follow bool, op func(path string) error) 
 }
 
 // onResolved is onExisting that hands op a path without links. ENOTDIR is then not for op to say: somebody has changed the path.
-func (t *Tree) onResolved(name string, follow bool, op func(path string) error) syscall.Errno {
+func (t *portable) onResolved(name string, follow bool, op func(path string) error) syscall.Errno {
 	return retry(func() syscall.Errno {
 		p, errno := t.resolve(name, follow)
 		if errno == 0 {

@@ -13,7 +13,7 @@ import (
 func hasNUL(a, b string) bool { return strings.IndexByte(a, 0) >= 0 || strings.IndexByte(b, 0) >= 0 }
 
 // Mkdir makes a directory.
-func (t *Tree) Mkdir(name string, perm fs.FileMode) syscall.Errno {
+func (t *portable) Mkdir(name string, perm fs.FileMode) syscall.Errno {
 	if path, ok := plain(name); ok && perm&fs.ModeSticky == 0 && t.mkdir(path, perm) == nil {
 		return 0
 	}
@@ -21,7 +21,7 @@ func (t *Tree) Mkdir(name string, perm fs.FileMode) syscall.Errno {
 }
 
 // mkdir takes a path without links if perm has the sticky bit, the one that mkdir(2) honours and os.Root does not take.
-func (t *Tree) mkdir(path string, perm fs.FileMode) error {
+func (t *portable) mkdir(path string, perm fs.FileMode) error {
 	if perm&fs.ModeSticky != 0 {
 		return t.root.mkdirSticky(path, perm.Perm())
 	}
@@ -29,7 +29,7 @@ func (t *Tree) mkdir(path string, perm fs.FileMode) error {
 }
 
 // Symlink makes a symbolic link whose target is kept as given.
-func (t *Tree) Symlink(target, name string) syscall.Errno {
+func (t *portable) Symlink(target, name string) syscall.Errno {
 	if hasNUL(target, name) {
 		return syscall.EINVAL
 	}
@@ -43,7 +43,7 @@ func (t *Tree) Symlink(target, name string) syscall.Errno {
 }
 
 // Link makes a hard link, of a symbolic link itself when oldname is one.
-func (t *Tree) Link(oldname, newname string) syscall.Errno {
+func (t *portable) Link(oldname, newname string) syscall.Errno {
 	if hasNUL(oldname, newname) {
 		return syscall.EINVAL
 	}
@@ -69,7 +69,7 @@ func (t *Tree) Link(oldname, newname string) syscall.Errno {
 }
 
 // onNew runs op on the path of a name that is free.
-func (t *Tree) onNew(name string, isDir bool, op func(path string) error) syscall.Errno {
+func (t *portable) onNew(name string, isDir bool, op func(path string) error) syscall.Errno {
 	return retry(func() syscall.Errno {
 		p, errno := t.free(name, isDir)
 		if errno != 0 {
@@ -80,7 +80,7 @@ func (t *Tree) onNew(name string, isDir bool, op func(path string) error) syscal
 }
 
 // free finds the place of a new name, as filename_create of the kernel does. A link there is not followed: the name is taken.
-func (t *Tree) free(name string, isDir bool) (*place, syscall.Errno) {
+func (t *portable) free(name string, isDir bool) (*place, syscall.Errno) {
 	p, errno := t.parent(name)
 	if errno == 0 {
 		errno = t.look(p)
@@ -96,13 +96,13 @@ func (t *Tree) free(name string, isDir bool) (*place, syscall.Errno) {
 	return p, 0
 }
 
-func (t *Tree) look(p *place) syscall.Errno {
+func (t *portable) look(p *place) syscall.Errno {
 	r := resolver{root: t.root}
 	return r.look(p)
 }
 
 // Rename has os.Rename's rule for a directory at newname, then those of rename(2).
-func (t *Tree) Rename(oldname, newname string) syscall.Errno {
+func (t *portable) Rename(oldname, newname string) syscall.Errno {
 	if hasNUL(oldname, newname) {
 		return syscall.EINVAL
 	}
@@ -145,7 +145,7 @@ func (t *Tree) Rename(oldname, newname string) syscall.Errno {
 }
 
 // ontoDirectory refuses what os.Rename refuses: a newname that is a directory, unless oldname is another name of it.
-func (t *Tree) ontoDirectory(oldname, newname string) syscall.Errno {
+func (t *portable) ontoDirectory(oldname, newname string) syscall.Errno {
 	to, errno := t.Lstat(newname)
 	if errno != 0 || !to.IsDir() {
 		return 0
@@ -161,7 +161,7 @@ func (t *Tree) ontoDirectory(oldname, newname string) syscall.Errno {
 }
 
 // Remove removes a file, a link or an empty directory.
-func (t *Tree) Remove(name string) syscall.Errno {
+func (t *portable) Remove(name string) syscall.Errno {
 	if path, ok := plain(name); ok && t.root.Remove(path) == nil {
 		return 0
 	}

@@ -9,22 +9,21 @@ import (
 
 const specialBits = fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
 
-// OpenFile never waits for the other end of a FIFO: it opens with O_NONBLOCK.
-func (t *Tree) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
+// openFile never waits for the other end of a FIFO: it opens with O_NONBLOCK.
+func (t *portable) openFile(name string, flag int, perm fs.FileMode) (f *os.File, errno syscall.Errno) {
 	if flag&os.O_CREATE != 0 && flag&openDirectory != 0 {
 		return nil, syscall.EINVAL // before the name is looked at: build_open_flags in fs/open.c
 	}
 	if path, ok := plain(name); ok && flag&openNofollow == 0 && !givesSpecialBits(flag, perm) {
 		f, err := t.open(path, flag, perm)
 		if err == nil {
-			return t.newHandle(f, name), 0
+			return f, 0
 		}
 		if errnoOf(err) == syscall.ENOENT && flag&os.O_CREATE == 0 {
 			return nil, syscall.ENOENT
 		}
 	}
-	var f *os.File
-	errno := retry(func() syscall.Errno {
+	errno = retry(func() syscall.Errno {
 		path, errno := t.openable(name, flag)
 		if errno != 0 {
 			return errno
@@ -33,14 +32,11 @@ func (t *Tree) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscal
 		f, err = t.open(path, flag, perm)
 		return attempt(err)
 	})
-	if errno != 0 {
-		return nil, errno
-	}
-	return t.newHandle(f, name), 0
+	return f, errno
 }
 
 // openable is the path to open, by the rules of open_last_lookups and do_open in fs/namei.c.
-func (t *Tree) openable(name string, flag int) (string, syscall.Errno) {
+func (t *portable) openable(name string, flag int) (string, syscall.Errno) {
 	creates := flag&os.O_CREATE != 0
 	isNew := creates && flag&os.O_EXCL != 0
 	p, errno := t.resolveTo(name, flag&openNofollow == 0 && !isNew, creates)
@@ -70,7 +66,7 @@ func givesSpecialBits(flag int, perm fs.FileMode) bool {
 }
 
 // open is os.Root.OpenFile with the mode bits that it does not take, of which the path must lead through no link.
-func (t *Tree) open(path string, flag int, perm fs.FileMode) (*os.File, error) {
+func (t *portable) open(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	flag |= openNonblock
 	if givesSpecialBits(flag, perm) {
 		return t.root.create(path, flag, perm&(fs.ModePerm|specialBits))
@@ -79,7 +75,7 @@ func (t *Tree) open(path string, flag int, perm fs.FileMode) (*os.File, error) {
 }
 
 // Truncate mirrors truncate(2), which names what cannot have a size by EINVAL.
-func (t *Tree) Truncate(name string, size int64) syscall.Errno {
+func (t *portable) Truncate(name string, size int64) syscall.Errno {
 	if size < 0 {
 		return syscall.EINVAL
 	}

@@ -1,0 +1,206 @@
+package disk
+
+import (
+	"io/fs"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// This file makes, moves and removes names: the directory of the name is opened with O_PATH, the call is one of those that take a directory and a last
+// component, which none of them follows.
+
+// Mkdir makes a directory.
+func (n *names) Mkdir(name string, perm fs.FileMode) syscall.Errno {
+	return n.either(
+		func() syscall.Errno { return n.mkdir(name, perm) },
+		func(p *portable) syscall.Errno { return p.Mkdir(name, perm) })
+}
+
+func (n *names) mkdir(name string, perm fs.FileMode) syscall.Errno {
+	r, errno := routeOf(name)
+	if errno != 0 {
+		return errno
+	}
+	dir, errno := n.parent(&r)
+	if errno != 0 {
+		return errno
+	}
+	errno = mkdirat(dir, r.base, perm)
+	n.leave(dir)
+	return errno
+}
+
+// Symlink makes a symbolic link whose target is kept as given.
+func (n *names) Symlink(target, name string) syscall.Errno {
+	return n.either(
+		func() syscall.Errno { return n.symlink(target, name) },
+		func(p *portable) syscall.Errno { return p.Symlink(target, name) })
+}
+
+func (n *names) symlink(target, name string) syscall.Errno {
+	if hasNUL(target, name) {
+		return syscall.EINVAL
+	}
+	if errno := checkName(target); errno != 0 {
+		return errno
+	}
+	r, errno := routeOf(name)
+	if errno != 0 {
+		return errno
+	}
+	dir, errno := n.parent(&r)
+	if errno != 0 {
+		return errno
+	}
+	errno = uninterrupted(func() error { return unix.Symlinkat(target, dir, r.base) })
+	n.leave(dir)
+	return errno
+}
+
+// Remove removes a file, a link or an empty directory.
+func (n *names) Remove(name string) syscall.Errno {
+	return n.either(
+		func() syscall.Errno { return n.remove(name) },
+		func(p *portable) syscall.Errno { return p.Remove(name) })
+}
+
+func (n *names) remove(name string) syscall.Errno {
+	r, errno := routeOf(name)
+	if errno != 0 {
+		return errno
+	}
+	if strings.TrimLeft(name, "/") == "" {
+		return cannotRemove(lastRoot) // the base is ".", which is refused in another way
+	}
+	dir, errno := n.parent(&r)
+	if errno != 0 {
+		return errno
+	}
+	errno = unlinkat(dir, r.base, 0)
+	if errno != 0 {
+		// The choice of os.Remove between two refusals.
+		if removed := unlinkat(dir, r.base, unix.AT_REMOVEDIR); removed != syscall.ENOTDIR {
+			errno = removed
+		}
+	}
+	n.leave(dir)
+	return errno
+}
+
+// Link makes a hard link, of a symbolic link itself when oldname is one.
+func (n *names) Link(oldname, newname string) syscall.Errno {
+	return n.either(
+		func() syscall.Errno { return n.link(oldname, newname) },
+		func(p *portable) syscall.Errno { return p.Link(oldname, newname) })
+}
+
+func (n *names) link(oldname, newname string) syscall.Errno {
+	old, renamed, errno := routesOf(oldname, newname)
+	if errno != 0 {
+		return errno
+	}
+	from, base := -1, old.base
+	if old.plain {
+		from, errno = n.parent(&old)
+	} else {
+		// linkat(2) would follow a link with a separator behind it, on the host. It can but be a directory, which "." is a name of.
+		from, errno = n.directory(old.path)
+		base = "."
+	}
+	if errno != 0 {
+		return errno
+	}
+	defer n.leave(from)
+	to, errno := n.parent(&renamed)
+	if errno != 0 { // what is wrong with oldname comes first
+		var stat syscall.Stat_t
+		if first := fstatat(from, base, &stat); first != 0 {
+			return first
+		}
+		return errno
+	}
+	errno = uninterrupted(func() error { return unix.Linkat(from, base, to, renamed.base, 0) })
+	n.leave(to)
+	return errno
+}
+
+func (n *names) directory(path string) (int, syscall.Errno) {
+	f, errno := n.lookup(path, unix.O_PATH|unix.O_DIRECTORY, 0)
+	return f.fd, errno
+}
+
+// routesOf looks at two names as package os and the kernel do: before anything is done.
+func routesOf(oldname, newname string) (from, to route, errno syscall.Errno) {
+	if hasNUL(oldname, newname) {
+		return from, to, syscall.EINVAL
+	}
+	if from, errno = routeOf(oldname); errno == 0 {
+		to, errno = routeOf(newname)
+	}
+	return from, to, errno
+}
+
+// Rename has os.Rename's rule for a directory at newname, then those of rename(2).
+func (n *names) Rename(oldname, newname string) syscall.Errno {
+	return n.either(
+		func() syscall.Errno { return n.rename(oldname, newname) },
+		func(p *portable) syscall.Errno { return p.Rename(oldname, newname) })
+}
+
+func (n *names) rename(oldname, newname string) syscall.Errno {
+	old, renamed, errno := routesOf(oldname, newname)
+	if errno != 0 {
+		return errno
+	}
+	from, errno := n.parent(&old)
+	if errno != 0 {
+		return errno
+	}
+	defer n.leave(from)
+	to := from
+	if old.parent != renamed.parent {
+		if to, errno = n.parent(&renamed); errno != 0 {
+			return unsearchable(from, errno)
+		}
+		defer n.leave(to)
+	}
+	if errno := n.ontoDirectory(from, &old, to, &renamed); errno != 0 {
+		return errno
+	}
+	return renameat(from, old.base, to, renamed.base)
+}
+
+// unsearchable is EACCES if nothing may be looked up in the directory, which the kernel finds out before it looks for another, else errno.
+func unsearchable(dir int, errno syscall.Errno) syscall.Errno {
+	var stat syscall.Stat_t
+	if fstatat(dir, ".", &stat) == syscall.EACCES {
+		return syscall.EACCES
+	}
+	return errno
+}
+
+// ontoDirectory refuses what os.Rename refuses: a new name that is a directory, unless the old name is another one of it.
+func (n *names) ontoDirectory(from int, old *route, to int, renamed *route) syscall.Errno {
+	var there, stat syscall.Stat_t
+	if n.lstatAt(to, renamed, &there) != 0 || there.Mode&syscall.S_IFMT != syscall.S_IFDIR {
+		return 0
+	}
+	errno := n.lstatAt(from, old, &stat)
+	switch {
+	case errno != 0:
+		return errno
+	case old.name == renamed.name || identityOfStat(&stat) != identityOfStat(&there):
+		return syscall.EEXIST
+	}
+	return 0
+}
+
+// lstatAt is lstat of r, whose directory is open.
+func (n *names) lstatAt(dir int, r *route, stat *syscall.Stat_t) syscall.Errno {
+	if r.plain {
+		return fstatat(dir, r.base, stat)
+	}
+	return n.statFound(r, unix.O_PATH|unix.O_NOFOLLOW, stat)
+}
