@@ -57,11 +57,25 @@ func (n *names) stat(name string, follow bool, stat *syscall.Stat_t) syscall.Err
 
 func (n *names) statFound(r *route, flags int, stat *syscall.Stat_t) syscall.Errno {
 	f, errno := n.lookup(r.path, flags, 0)
+	if errno == syscall.EXDEV && r.plain {
+		return n.statEntry(r, stat)
+	}
 	if errno != 0 {
 		return errno
 	}
 	errno = errnoOf(syscall.Fstat(f.fd, stat))
 	f.close()
+	return errno
+}
+
+// statEntry looks at a mount point as a listing of its directory does: nothing can be reached in there, and it can be seen.
+func (n *names) statEntry(r *route, stat *syscall.Stat_t) syscall.Errno {
+	dir, errno := n.parent(r)
+	if errno != 0 {
+		return errno
+	}
+	errno = fstatat(dir, r.base, stat)
+	n.leave(dir)
 	return errno
 }
 

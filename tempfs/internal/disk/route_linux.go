@@ -37,15 +37,12 @@ func (r *route) isEntry() bool { return r.parent == "" && r.plain }
 
 // climbs reports whether a component of path is "..".
 func climbs(path string) bool {
-	for {
-		i := strings.Index(path, "..")
-		if i < 0 {
-			return false
-		}
-		after := path[i+2:]
-		if (i == 0 || path[i-1] == '/') && (after == "" || after[0] == '/') {
+	for rest := path; strings.Contains(rest, ".."); {
+		var component string
+		component, rest, _ = strings.Cut(rest, "/")
+		if component == ".." {
 			return true
 		}
-		path = path[i+1:]
 	}
+	return false
 }
