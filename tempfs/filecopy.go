@@ -17,7 +17,7 @@ import (
 // ReadFrom copies r to the file until its end. From a file of the host, or of an Fs on disk, the kernel copies (copy_file_range(2)). It mirrors that
 // of os.File.
 func (f *file) ReadFrom(r io.Reader) (n int64, err error) {
-	if err := f.check(opWrite); err != nil {
+	if err = f.check(opWrite); err != nil {
 		return 0, err
 	}
 	left, source := int64(math.MaxInt64), r
@@ -39,7 +39,7 @@ func (f *file) ReadFrom(r io.Reader) (n int64, err error) {
 // WriteTo copies the rest of the file to w. To a file of the host, or of an Fs on disk, the kernel copies (copy_file_range(2)); to a
 // connection of package net it sends (sendfile(2)). It mirrors that of os.File.
 func (f *file) WriteTo(w io.Writer) (n int64, err error) {
-	if err := f.check(opRead); err != nil {
+	if err = f.check(opRead); err != nil {
 		return 0, err
 	}
 	n, done := copyInKernel(w, f, math.MaxInt64)

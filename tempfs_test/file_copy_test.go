@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,7 +33,7 @@ func ends(t *testing.T) []end {
 		return func(t *testing.T, flag int, content string) afero.File {
 			t.Helper()
 			n++
-			name := filepath.Join(dir, fmt.Sprint(n))
+			name := filepath.Join(dir, strconv.Itoa(n))
 			require.NoError(t, afero.WriteFile(fsys, name, []byte(content), 0o644))
 			f, err := fsys.OpenFile(name, flag, 0)
 			require.NoError(t, err)

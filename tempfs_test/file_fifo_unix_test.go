@@ -64,8 +64,8 @@ func TestCloseEndsWhatWaitsInAFIFO(t *testing.T) {
 				return err
 			}
 			err = conn.Read(func(fd uintptr) bool {
-				_, err := unix.Read(int(fd), make([]byte, 1))
-				return err != unix.EAGAIN
+				_, failed := unix.Read(int(fd), make([]byte, 1))
+				return !errors.Is(failed, unix.EAGAIN)
 			})
 			if err != nil {
 				err = fs.ErrClosed // package poll has an error of its own for it
@@ -110,26 +110,7 @@ func TestSendToAConnection(t *testing.T) {
 		}
 		defer l.Close()
 		var sending sync.WaitGroup
-		sending.Go(func() {
-			conn, err := l.Accept()
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			defer conn.Close()
-			f, err := fsys.Open("/f")
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			defer f.Close()
-			if n, err := io.Copy(conn, f); n != int64(len(content)) || err != nil {
-				t.Errorf("sent %d: %v", n, err)
-			}
-			if off, err := f.Seek(0, io.SeekCurrent); off != int64(len(content)) || err != nil {
-				t.Errorf("at %d: %v", off, err)
-			}
-		})
+		sending.Go(func() { sendOne(t, l, fsys, int64(len(content))) })
 		conn, err := net.Dial("tcp", l.Addr().String())
 		require.NoError(t, err)
 		defer conn.Close()
@@ -138,4 +119,27 @@ func TestSendToAConnection(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, content, string(got))
 	})
+}
+
+// sendOne copies the file /f to the first who connects.
+func sendOne(t *testing.T, l net.Listener, fsys *tempfs.Fs, size int64) {
+	t.Helper()
+	to, err := l.Accept()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer to.Close()
+	f, err := fsys.Open("/f")
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer f.Close()
+	if n, err := io.Copy(to, f); n != size || err != nil {
+		t.Errorf("sent %d: %v", n, err)
+	}
+	if off, err := f.Seek(0, io.SeekCurrent); off != size || err != nil {
+		t.Errorf("at %d: %v", off, err)
+	}
 }

@@ -61,12 +61,13 @@ func newHostFile(fd int, name string) *File {
 func (f *File) Close() syscall.Errno {
 	f.forgotten.Stop()
 	f.mu.Lock()
-	errno := f.descriptor.close()
+	errno := f.close()
 	f.mu.Unlock()
 	f.waits.close()
 	return errno
 }
 
+// Read reads at most len(p) bytes.
 func (f *File) Read(p []byte) (n int, errno syscall.Errno) {
 	if !f.acquire() {
 		return 0, syscall.EBADF
@@ -82,6 +83,7 @@ func (f *File) Read(p []byte) (n int, errno syscall.Errno) {
 	return n, errno
 }
 
+// ReadAt reads at most len(p) bytes at off.
 func (f *File) ReadAt(p []byte, off int64) (int, syscall.Errno) {
 	if off < 0 {
 		return 0, syscall.EINVAL
@@ -141,6 +143,7 @@ func transferred(op func() (int, error)) (n int, errno syscall.Errno) {
 	return max(n, 0), errno
 }
 
+// Lseek sets the offset; of a directory it begins the listing anew.
 func (f *File) Lseek(off int64, whence int) (pos int64, errno syscall.Errno) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -152,6 +155,7 @@ func (f *File) Lseek(off int64, whence int) (pos int64, errno syscall.Errno) {
 	return pos, errno
 }
 
+// Truncate sets the size.
 func (f *File) Truncate(size int64) syscall.Errno {
 	return f.do(func(fd int) error { return unix.Ftruncate(fd, size) })
 }
@@ -166,8 +170,10 @@ func (f *File) Chown(uid, gid int) syscall.Errno {
 	return f.do(func(fd int) error { return unix.Fchown(fd, uid, gid) })
 }
 
+// Sync makes content and attributes durable.
 func (f *File) Sync() syscall.Errno { return f.do(unix.Fsync) }
 
+// Stat tells of the file under the name that it was opened by.
 func (f *File) Stat() (fs.FileInfo, syscall.Errno) {
 	var stat syscall.Stat_t
 	if errno := f.do(func(fd int) error { return syscall.Fstat(fd, &stat) }); errno != 0 {

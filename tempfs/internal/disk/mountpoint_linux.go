@@ -96,7 +96,7 @@ func mountOfDescriptor(fd int) uint64 {
 	}
 	var stat unix.Stat_t
 	_ = unix.Fstat(fd, &stat) // of an open descriptor
-	return stat.Dev
+	return uint64(stat.Dev)   //nolint:unconvert // its type differs between processors
 }
 
 func mountInProc(fd int) (id uint64, ok bool) {

@@ -20,11 +20,11 @@ func (n *names) Lstat(name string) (fs.FileInfo, syscall.Errno) { return n.info(
 func (n *names) info(name string, follow bool) (found fs.FileInfo, errno syscall.Errno) {
 	errno = n.either(func() syscall.Errno {
 		var stat syscall.Stat_t // not in the info from the start: most lookups of some programs fail
-		errno := n.stat(name, follow, &stat)
-		if errno == 0 {
+		failed := n.stat(name, follow, &stat)
+		if failed == 0 {
 			found = n.infoOf(baseOf(name), &stat)
 		}
-		return errno
+		return failed
 	}, func(p *portable) (errno syscall.Errno) {
 		if follow {
 			found, errno = p.Stat(name)
@@ -134,7 +134,8 @@ func (n *names) Chmod(name string, mode fs.FileMode) syscall.Errno {
 	mode &= changeable
 	return n.either(
 		func() syscall.Errno { return n.chmod(name, mode) },
-		func(p *portable) syscall.Errno { return p.Chmod(name, mode) })
+		func(p *portable) syscall.Errno { return p.Chmod(name, mode) },
+	)
 }
 
 func (n *names) chmod(name string, mode fs.FileMode) syscall.Errno {

@@ -15,7 +15,8 @@ import (
 func (n *names) Mkdir(name string, perm fs.FileMode) syscall.Errno {
 	return n.either(
 		func() syscall.Errno { return n.mkdir(name, perm) },
-		func(p *portable) syscall.Errno { return p.Mkdir(name, perm) })
+		func(p *portable) syscall.Errno { return p.Mkdir(name, perm) },
+	)
 }
 
 func (n *names) mkdir(name string, perm fs.FileMode) syscall.Errno {
@@ -36,7 +37,8 @@ func (n *names) mkdir(name string, perm fs.FileMode) syscall.Errno {
 func (n *names) Symlink(target, name string) syscall.Errno {
 	return n.either(
 		func() syscall.Errno { return n.symlink(target, name) },
-		func(p *portable) syscall.Errno { return p.Symlink(target, name) })
+		func(p *portable) syscall.Errno { return p.Symlink(target, name) },
+	)
 }
 
 func (n *names) symlink(target, name string) syscall.Errno {
@@ -63,7 +65,8 @@ func (n *names) symlink(target, name string) syscall.Errno {
 func (n *names) Remove(name string) syscall.Errno {
 	return n.either(
 		func() syscall.Errno { return n.remove(name) },
-		func(p *portable) syscall.Errno { return p.Remove(name) })
+		func(p *portable) syscall.Errno { return p.Remove(name) },
+	)
 }
 
 func (n *names) remove(name string) syscall.Errno {
@@ -93,7 +96,8 @@ func (n *names) remove(name string) syscall.Errno {
 func (n *names) Link(oldname, newname string) syscall.Errno {
 	return n.either(
 		func() syscall.Errno { return n.link(oldname, newname) },
-		func(p *portable) syscall.Errno { return p.Link(oldname, newname) })
+		func(p *portable) syscall.Errno { return p.Link(oldname, newname) },
+	)
 }
 
 func (n *names) link(oldname, newname string) syscall.Errno {
@@ -146,7 +150,8 @@ func routesOf(oldname, newname string) (from, to route, errno syscall.Errno) {
 func (n *names) Rename(oldname, newname string) syscall.Errno {
 	return n.either(
 		func() syscall.Errno { return n.rename(oldname, newname) },
-		func(p *portable) syscall.Errno { return p.Rename(oldname, newname) })
+		func(p *portable) syscall.Errno { return p.Rename(oldname, newname) },
+	)
 }
 
 func (n *names) rename(oldname, newname string) syscall.Errno {

@@ -64,7 +64,8 @@ func openFlags(flag int, perm fs.FileMode) (flags int, mode uint32) {
 func (n *names) Truncate(name string, size int64) syscall.Errno {
 	return n.either(
 		func() syscall.Errno { return n.truncate(name, size) },
-		func(p *portable) syscall.Errno { return p.Truncate(name, size) })
+		func(p *portable) syscall.Errno { return p.Truncate(name, size) },
+	)
 }
 
 func (n *names) truncate(name string, size int64) syscall.Errno {

@@ -15,18 +15,18 @@ func (t *portable) openFile(name string, flag int, perm fs.FileMode) (f *os.File
 		return nil, syscall.EINVAL // before the name is looked at: build_open_flags in fs/open.c
 	}
 	if path, ok := plain(name); ok && flag&openNofollow == 0 && !givesSpecialBits(flag, perm) {
-		f, err := t.open(path, flag, perm)
+		opened, err := t.open(path, flag, perm)
 		if err == nil {
-			return f, 0
+			return opened, 0
 		}
 		if errnoOf(err) == syscall.ENOENT && flag&os.O_CREATE == 0 {
 			return nil, syscall.ENOENT
 		}
 	}
 	errno = retry(func() syscall.Errno {
-		path, errno := t.openable(name, flag)
-		if errno != 0 {
-			return errno
+		path, failed := t.openable(name, flag)
+		if failed != 0 {
+			return failed
 		}
 		var err error
 		f, err = t.open(path, flag, perm)

@@ -4,10 +4,9 @@ import "io/fs"
 
 // dirent is an entry of an open directory. It hides those of package os, which know where on the host the directory is.
 type dirent struct {
-	dir    *File
-	name   string
-	typ    fs.FileMode
-	listed fs.FileInfo // of the host at the time of the listing; nil where it is not known
+	dir  *File
+	name string
+	typ  fs.FileMode
 }
 
 func (d *dirent) Name() string      { return d.name }

@@ -24,7 +24,7 @@ func (listing) next(h *File, n int) ([]fs.DirEntry, syscall.Errno) {
 		if failed != nil {
 			info = nil
 		}
-		entries[i] = &dirent{dir: h, name: e.Name(), typ: e.Type(), listed: info}
+		entries[i] = &listed{dirent{dir: h, name: e.Name(), typ: e.Type()}, info}
 	}
 	if errors.Is(err, io.EOF) {
 		return nil, 0
@@ -42,10 +42,21 @@ func (h *File) ReadDir(n int) ([]fs.DirEntry, syscall.Errno) {
 	return h.listing.next(h, n)
 }
 
-// infoOf asks for what the listing did not tell by the name of the directory, as package os does, but inside the root.
-func (h *File) infoOf(d *dirent) (fs.FileInfo, syscall.Errno) {
-	if d.listed != nil {
-		return h.tree.newInfo(d.name, d.listed), 0
+// listed is an entry with what the host said of it at the time of the listing, nil for nothing.
+type listed struct {
+	dirent
+	info fs.FileInfo
+}
+
+// Info is as old as the listing.
+func (l *listed) Info() (fs.FileInfo, error) {
+	if l.info == nil {
+		return l.dirent.Info()
 	}
+	return l.dir.tree.newInfo(l.name, l.info), nil
+}
+
+// infoOf asks by the name of the directory, as package os does, but inside the root.
+func (h *File) infoOf(d *dirent) (fs.FileInfo, syscall.Errno) {
 	return h.tree.Lstat(h.name + "/" + d.name)
 }

@@ -39,7 +39,7 @@ const changeable = fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
 
 // Close gives back the descriptors of the tree and deletes nothing. Operations fail from then on. It is not for use beside Release.
 func (t *Tree) Close() {
-	t.names.close()
+	t.close()
 	if t.anchor != nil {
 		t.anchor.close()
 		t.anchor = nil
