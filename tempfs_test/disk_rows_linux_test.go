@@ -14,8 +14,9 @@ type row struct {
 	// prepare makes what there is throughout. before and after are around each slice, and not of it.
 	prepare, before, after func(w *workplace) error
 	do                     func(w *workplace, i int) error
-	shallow, deep          ratio // asked at depth 1, and deeper
-	allocations            int   // asked; unasked for none
+	shallow, deep          ratio  // asked at depth 1, and deeper
+	allocations            int    // asked; unasked for none
+	calls                  [2]int // system calls asked, at depth 1 and deeper
 }
 
 // ratio is the time that an operation may take, to that of package os, on tmpfs and on other filesystems.
@@ -49,7 +50,7 @@ func rowsOfFiles() []row {
 				}
 				return f.Close()
 			},
-			shallow: everywhere(0.50), deep: everywhere(0.55), allocations: 1,
+			shallow: everywhere(0.50), deep: everywhere(0.55), allocations: 1, calls: [2]int{2, 2},
 		},
 		{
 			name: "create+close", times: sliceOfMany, after: removeEach,
@@ -60,7 +61,7 @@ func rowsOfFiles() []row {
 				}
 				return f.Close()
 			},
-			shallow: ratio{0.70, 0.95}, deep: ratio{0.75, 0.90}, allocations: 1,
+			shallow: ratio{0.70, 0.95}, deep: ratio{0.75, 0.90}, allocations: 1, calls: [2]int{2, 2},
 		},
 		{
 			name: "open+read 4 KiB+close", times: sliceOfMany, prepare: oneFile,
@@ -72,7 +73,7 @@ func rowsOfFiles() []row {
 				n, err := f.Read(w.block)
 				return errors.Join(expect(n, blockSize), err, f.Close())
 			},
-			shallow: everywhere(0.60), deep: everywhere(0.65), allocations: 1,
+			shallow: everywhere(0.60), deep: everywhere(0.65), allocations: 1, calls: [2]int{3, 3},
 		},
 		{
 			name: "open+write 4 KiB+close", times: sliceOfMany, prepare: oneFile,
@@ -84,7 +85,7 @@ func rowsOfFiles() []row {
 				n, err := f.Write(w.block)
 				return errors.Join(expect(n, blockSize), err, f.Close())
 			},
-			shallow: everywhere(0.60), deep: everywhere(0.65), allocations: 1,
+			shallow: everywhere(0.60), deep: everywhere(0.65), allocations: 1, calls: [2]int{3, 3},
 		},
 	}
 }
@@ -98,7 +99,7 @@ func rowsOfInfos() []row {
 				_, err := w.Stat(w.names[0])
 				return err
 			},
-			shallow: everywhere(0.80), deep: everywhere(1.5), allocations: 1,
+			shallow: everywhere(0.80), deep: everywhere(1.5), allocations: 1, calls: [2]int{1, 3},
 		},
 		{
 			name: "lstat", times: sliceOfMany, prepare: oneFile,
@@ -106,7 +107,7 @@ func rowsOfInfos() []row {
 				_, _, err := w.LstatIfPossible(w.names[0])
 				return err
 			},
-			shallow: everywhere(0.80), deep: everywhere(1.5), allocations: 1,
+			shallow: everywhere(0.80), deep: everywhere(1.5), allocations: 1, calls: [2]int{1, 3},
 		},
 		{
 			name: "stat, missing", times: sliceOfMany,
@@ -116,7 +117,7 @@ func rowsOfInfos() []row {
 				}
 				return nil
 			},
-			shallow: everywhere(0.85), deep: everywhere(1.1), allocations: unasked,
+			shallow: everywhere(0.85), deep: everywhere(1.1), allocations: unasked, calls: [2]int{1, 1},
 		},
 	}
 }
@@ -127,22 +128,22 @@ func rowsOfEntries() []row {
 		{
 			name: "mkdir", times: sliceOfMany, after: removeEach,
 			do:      func(w *workplace, i int) error { return w.Mkdir(w.names[i], 0o700) },
-			shallow: everywhere(0.95), deep: everywhere(1.2), allocations: 0,
+			shallow: everywhere(0.95), deep: everywhere(1.2), allocations: 0, calls: [2]int{1, 3},
 		},
 		{
 			name: "remove", times: sliceOfMany, before: fileEach,
 			do:      func(w *workplace, i int) error { return w.Remove(w.names[i]) },
-			shallow: everywhere(0.92), deep: everywhere(1.4), allocations: 0,
+			shallow: everywhere(0.92), deep: everywhere(1.4), allocations: 0, calls: [2]int{1, 3},
 		},
 		{
 			name: "rename in one directory", times: sliceOfMany, prepare: oneFile,
 			do:      func(w *workplace, i int) error { return w.Rename(w.names[i%2], w.names[1-i%2]) },
-			shallow: everywhere(0.85), deep: everywhere(1.0), allocations: 0,
+			shallow: everywhere(0.85), deep: everywhere(1.0), allocations: 0, calls: [2]int{2, 4},
 		},
 		{
 			name: "chmod", times: sliceOfMany, prepare: oneFile,
 			do:      func(w *workplace, _ int) error { return w.Chmod(w.names[0], 0o640) },
-			shallow: everywhere(0.85), deep: everywhere(1.7), allocations: 0,
+			shallow: everywhere(0.85), deep: everywhere(1.7), allocations: 0, calls: [2]int{1, 3},
 		},
 	}
 }
@@ -159,7 +160,7 @@ func rowOfListing() row {
 			infos, err := f.Readdir(-1)
 			return errors.Join(expect(len(infos), listedEntries), err, f.Close())
 		},
-		shallow: everywhere(0.90), deep: everywhere(0.90), allocations: unasked,
+		shallow: everywhere(0.90), deep: everywhere(0.90), allocations: unasked, calls: [2]int{104, 104},
 	}
 }
 

@@ -6,8 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"testing"
 
 	"github.com/spf13/afero"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 
 	"github.com/aferotemp/go/tempfs"
 )
@@ -117,6 +120,16 @@ func (w *workplace) open(contender string, fsys *tempfs.Fs, depth, names int) er
 		w.hosts = append(w.hosts, filepath.Join(root, name))
 	}
 	return os.MkdirAll(filepath.Join(root, parents), 0o700)
+}
+
+// requireOpenat2 is for the figures that are of it: the backend has another way without.
+func requireOpenat2(t *testing.T) {
+	t.Helper()
+	fd, err := unix.Openat2(unix.AT_FDCWD, ".", &unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC})
+	if err != nil {
+		t.Skipf("no openat2 here: %v", err)
+	}
+	require.NoError(t, unix.Close(fd))
 }
 
 // run is a step of a row, which may have none.
