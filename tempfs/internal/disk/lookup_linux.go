@@ -40,6 +40,15 @@ type found struct {
 
 func (f found) close() { _ = unix.Close(f.fd) }
 
+// find is lookup of a name.
+func (n *names) find(name string, flags int, mode uint32) (found, syscall.Errno) {
+	r, errno := routeOf(name)
+	if errno != 0 {
+		return found{-1, false}, errno
+	}
+	return n.lookup(r.path, flags, mode)
+}
+
 // lookup opens path, with mode for what it makes.
 func (n *names) lookup(path string, flags int, mode uint32) (found, syscall.Errno) {
 	how := unix.OpenHow{Flags: uint64(flags) | unix.O_CLOEXEC, Mode: uint64(mode), Resolve: directly}
@@ -101,6 +110,15 @@ func (n *names) parent(r *route) (dir int, errno syscall.Errno) {
 	}
 	f, errno := n.lookup(r.parent, unix.O_PATH|unix.O_DIRECTORY, 0)
 	return f.fd, errno
+}
+
+// place is the parent of name. leave must follow.
+func (n *names) place(name string) (r route, dir int, errno syscall.Errno) {
+	if r, errno = routeOf(name); errno != 0 {
+		return r, -1, errno
+	}
+	dir, errno = n.parent(&r)
+	return r, dir, errno
 }
 
 func (n *names) leave(dir int) {

@@ -197,15 +197,11 @@ func chtimesDescriptor(fd int, atime, mtime time.Time) error {
 
 // onFound runs op, again after a signal, with an O_PATH descriptor of what name leads to.
 func (n *names) onFound(name string, follow bool, op func(fd int) error) syscall.Errno {
-	r, errno := routeOf(name)
-	if errno != 0 {
-		return errno
-	}
 	flags := unix.O_PATH
 	if !follow {
 		flags |= unix.O_NOFOLLOW
 	}
-	f, errno := n.lookup(r.path, flags, 0)
+	f, errno := n.find(name, flags, 0)
 	if errno != 0 {
 		return errno
 	}

@@ -20,11 +20,7 @@ func (n *names) Mkdir(name string, perm fs.FileMode) syscall.Errno {
 }
 
 func (n *names) mkdir(name string, perm fs.FileMode) syscall.Errno {
-	r, errno := routeOf(name)
-	if errno != 0 {
-		return errno
-	}
-	dir, errno := n.parent(&r)
+	r, dir, errno := n.place(name)
 	if errno != 0 {
 		return errno
 	}
@@ -48,11 +44,7 @@ func (n *names) symlink(target, name string) syscall.Errno {
 	if errno := checkName(target); errno != 0 {
 		return errno
 	}
-	r, errno := routeOf(name)
-	if errno != 0 {
-		return errno
-	}
-	dir, errno := n.parent(&r)
+	r, dir, errno := n.place(name)
 	if errno != 0 {
 		return errno
 	}
@@ -70,14 +62,10 @@ func (n *names) Remove(name string) syscall.Errno {
 }
 
 func (n *names) remove(name string) syscall.Errno {
-	r, errno := routeOf(name)
-	if errno != 0 {
-		return errno
-	}
-	if strings.TrimLeft(name, "/") == "" {
+	if name != "" && strings.TrimLeft(name, "/") == "" {
 		return cannotRemove(lastRoot) // the base is ".", which is refused in another way
 	}
-	dir, errno := n.parent(&r)
+	r, dir, errno := n.place(name)
 	if errno != 0 {
 		return errno
 	}

@@ -99,16 +99,12 @@ func (n *names) close() {
 // sub makes sub the tree of the directory name.
 func (n *names) sub(name string, sub *names) syscall.Errno {
 	return n.either(func() syscall.Errno {
-		r, errno := routeOf(name)
-		if errno != 0 {
-			return errno
-		}
-		f, errno := n.lookup(r.path, unix.O_PATH|unix.O_DIRECTORY, 0)
+		f, errno := n.find(name, unix.O_PATH|unix.O_DIRECTORY, 0)
 		if errno != 0 {
 			return errno
 		}
 		if f.direct {
-			return n.adopt(sub, f.fd, r.path)
+			return n.adopt(sub, f.fd, name)
 		}
 		f.close()
 		return n.subResolved(name, sub)

@@ -9,15 +9,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// OpenFile never waits for the other end of a FIFO: it opens with O_NONBLOCK.
-func (n *names) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
-	f := &File{}
-	if errno := n.OpenInto(f, name, flag, perm); errno != 0 {
-		return nil, errno
-	}
-	return f, 0
-}
-
 // OpenInto is OpenFile into a zero File that the caller has room for.
 func (n *names) OpenInto(f *File, name string, flag int, perm fs.FileMode) syscall.Errno {
 	return n.either(func() syscall.Errno {
@@ -36,12 +27,8 @@ func (n *names) OpenInto(f *File, name string, flag int, perm fs.FileMode) sysca
 }
 
 func (n *names) open(name string, flag int, perm fs.FileMode) (int, syscall.Errno) {
-	r, errno := routeOf(name)
-	if errno != 0 {
-		return -1, errno
-	}
 	flags, mode := openFlags(flag, perm)
-	f, errno := n.lookup(r.path, flags, mode)
+	f, errno := n.find(name, flags, mode)
 	return f.fd, errno
 }
 
@@ -133,12 +120,8 @@ func (n *names) Entry(name string) (e *Entry, errno syscall.Errno) {
 }
 
 func (n *names) entry(name string) (*Entry, syscall.Errno) {
-	r, errno := routeOf(name)
-	if errno != 0 {
-		return nil, errno
-	}
+	r, dir, errno := n.place(name)
 	base := strings.TrimRight(r.base, "/")
-	dir, errno := n.parent(&r)
 	switch {
 	case errno != 0:
 		return nil, errno

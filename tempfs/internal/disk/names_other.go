@@ -51,15 +51,6 @@ func (n *names) sub(name string, sub *names) syscall.Errno {
 	return errno
 }
 
-// OpenFile never waits for the other end of a FIFO.
-func (n *names) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
-	f := &File{}
-	if errno := n.OpenInto(f, name, flag, perm); errno != 0 {
-		return nil, errno
-	}
-	return f, 0
-}
-
 // OpenInto is OpenFile into a zero File that the caller has room for.
 func (n *names) OpenInto(f *File, name string, flag int, perm fs.FileMode) syscall.Errno {
 	opened, errno := n.openFile(name, flag, perm)
