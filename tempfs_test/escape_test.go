@@ -5,13 +5,12 @@ package tempfs_test
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/spf13/afero"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aferotemp/go/tempfs"
@@ -74,134 +73,29 @@ func longChain(target string) [][2]string {
 	return append(links, [2]string{"l45", "door"})
 }
 
-// attack is a call that would do or tell something outside, were name a directory there. It returns what the caller learns.
-type attack func(fsys afero.Fs, name string) (learned string)
-
-var attacks = map[string]attack{
-	"stat": func(fsys afero.Fs, name string) string {
-		info, err := fsys.Stat(name + "/" + secretName)
-		return described(info, err)
-	},
-	"stat directory": func(fsys afero.Fs, name string) string {
-		info, err := fsys.Stat(name + "/")
-		return described(info, err)
-	},
-	"lstat": func(fsys afero.Fs, name string) string {
-		info, _, err := fsys.(afero.Lstater).LstatIfPossible(name + "/" + secretName)
-		return described(info, err)
-	},
-	"list": func(fsys afero.Fs, name string) string {
-		names, err := readNames(fsys, name)
-		return fmt.Sprint(names, err)
-	},
-	"walk": func(fsys afero.Fs, name string) (learned string) {
-		visits := 0
-		err := afero.Walk(fsys, name, func(name string, _ fs.FileInfo, err error) error {
-			if visits++; visits > 1000 {
-				return errors.New("endless")
-			}
-			learned += path.Base(name) + "\n"
-			return err
-		})
-		return learned + fmt.Sprint(err)
-	},
-	"read": func(fsys afero.Fs, name string) string {
-		content, _ := afero.ReadFile(fsys, name+"/secret")
-		return string(content)
-	},
-	"read with a slash": func(fsys afero.Fs, name string) string {
-		content, _ := afero.ReadFile(fsys, name+"/secret/")
-		return string(content)
-	},
-	"write": func(fsys afero.Fs, name string) string {
-		return fmt.Sprint(put(fsys, name+"/secret", "mine"))
-	},
-	"append": func(fsys afero.Fs, name string) string {
-		f, err := fsys.OpenFile(name+"/secret", os.O_RDWR|os.O_APPEND, 0)
-		return fmt.Sprint(with(f, err, func(f afero.File) error { return errOf(f.WriteString("mine")) }))
-	},
-	"create": func(fsys afero.Fs, name string) string { return fmt.Sprint(opened(fsys.Create(name + "/new"))) },
-	"create exclusively": func(fsys afero.Fs, name string) string {
-		return fmt.Sprint(opened(fsys.OpenFile(name+"/new", os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)))
-	},
-	"mkdir":      func(fsys afero.Fs, name string) string { return fmt.Sprint(fsys.Mkdir(name+"/new", 0o755)) },
-	"mkdir all":  func(fsys afero.Fs, name string) string { return fmt.Sprint(fsys.MkdirAll(name+"/new/er", 0o755)) },
-	"remove":     func(fsys afero.Fs, name string) string { return fmt.Sprint(fsys.Remove(name + "/secret")) },
-	"rmdir":      func(fsys afero.Fs, name string) string { return fmt.Sprint(fsys.Remove(name + "/sub/empty/")) },
-	"remove all": func(fsys afero.Fs, name string) string { return fmt.Sprint(fsys.RemoveAll(name + "/sub")) },
-	"remove all of the link": func(fsys afero.Fs, name string) string {
-		return fmt.Sprint(fsys.RemoveAll(name))
-	},
-	"remove all with a slash": func(fsys afero.Fs, name string) string {
-		return fmt.Sprint(fsys.RemoveAll(name + "/"))
-	},
-	"rename in":  func(fsys afero.Fs, name string) string { return fmt.Sprint(fsys.Rename(name+"/secret", "/mine")) },
-	"rename out": func(fsys afero.Fs, name string) string { return fmt.Sprint(fsys.Rename("/file", name+"/file")) },
-	"rename over": func(fsys afero.Fs, name string) string {
-		return fmt.Sprint(fsys.Rename("/file", name+"/secret"))
-	},
-	"chmod": func(fsys afero.Fs, name string) string { return fmt.Sprint(fsys.Chmod(name+"/secret", 0o777)) },
-	"chmod directory": func(fsys afero.Fs, name string) string {
-		return fmt.Sprint(fsys.Chmod(name+"/sub/", 0o777))
-	},
-	"chown": func(fsys afero.Fs, name string) string { return fmt.Sprint(fsys.Chown(name+"/secret", 12345, 12345)) },
-	"chtimes": func(fsys afero.Fs, name string) string {
-		return fmt.Sprint(fsys.Chtimes(name+"/secret", longAgo.AddDate(1, 0, 0), longAgo.AddDate(1, 0, 0)))
-	},
-	"symlink out": func(fsys afero.Fs, name string) string {
-		return fmt.Sprint(fsys.(afero.Linker).SymlinkIfPossible("x", name+"/new"))
-	},
-	"copy": func(fsys afero.Fs, name string) string { // leaves what it read inside
-		content, _ := afero.ReadFile(fsys, name+"/secret")
-		return fmt.Sprint(put(fsys, "/copy", string(content)))
-	},
-}
-
-// tempfsAttacks are the calls that afero lacks.
-var tempfsAttacks = map[string]func(fsys *tempfs.Fs, name string) string{
-	"link in":  func(fsys *tempfs.Fs, name string) string { return fmt.Sprint(fsys.Link(name+"/secret", "/mine")) },
-	"link out": func(fsys *tempfs.Fs, name string) string { return fmt.Sprint(fsys.Link("/file", name+"/new")) },
-	"lchown":   func(fsys *tempfs.Fs, name string) string { return fmt.Sprint(fsys.Lchown(name+"/secret", 1, 1)) },
-	"truncate": func(fsys *tempfs.Fs, name string) string { return fmt.Sprint(fsys.Truncate(name+"/secret", 3)) },
-	"sub": func(fsys *tempfs.Fs, name string) string {
-		sub, err := fsys.Sub(name)
-		if err != nil {
-			return err.Error()
-		}
-		defer sub.Release()
-		content, _ := afero.ReadFile(sub, "secret")
-		return string(content)
-	},
-	"io/fs": func(fsys *tempfs.Fs, name string) string {
-		name = strings.TrimPrefix(path.Clean("/"+name), "/")
-		content, _ := fs.ReadFile(fsys.IOFS(), name+"/secret")
-		return string(content)
-	},
-	"io/fs glob": func(fsys *tempfs.Fs, name string) string {
-		names, err := fs.Glob(fsys.IOFS(), strings.TrimPrefix(path.Clean("/"+name), "/")+"/*-outside")
-		return fmt.Sprint(names, err)
-	},
-}
-
-// described is what an info tells: nothing of a file that exists may be known, so that any is a secret told.
-func described(info fs.FileInfo, err error) string {
-	if err == nil && info.ModTime().Equal(longAgo) {
-		return secretName
-	}
-	return ""
-}
-
 // try plants the escape in an empty Fs, attacks by it and returns what got out.
-func (a arena) try(t *testing.T, e escape, do func(name string) string) error {
+func (a arena) try(t *testing.T, e escape, o operation) error {
 	t.Helper()
-	require.NoError(t, errors.Join(a.fs.RemoveAll("/"), a.fs.MkdirAll("/dir/sub", 0o755), put(a.fs, "/file", "mine")))
+	require.NoError(t, errors.Join(a.fs.RemoveAll("/"), a.fs.MkdirAll("/dir/sub", 0o755), a.fs.Mkdir("/spare", 0o755)))
 	for _, l := range e.links {
 		require.NoError(t, a.plant(l[0], l[1]))
 	}
-	learned := do(e.name)
-	// What a caller said itself comes back in errors.
-	learned = strings.ReplaceAll(learned, e.name+"/"+secretName, "")
+	learned, err := o.do(a.fs, e.name, "/spare")
+	if err != nil {
+		learned += err.Error()
+	}
 	return errors.Join(shows(learned), a.escaped())
+}
+
+// withAlias adds the link that operations read.
+func (a arena) withAlias(t *testing.T) arena {
+	t.Helper()
+	require.NoError(t, os.Symlink(secretName, filepath.Join(a.outside.dir, "alias")))
+	require.NoError(t, os.Chtimes(a.outside.dir, longAgo, longAgo))
+	var err error
+	a.outside.state, err = a.outside.look()
+	require.NoError(t, err)
+	return a
 }
 
 func (a arena) tryAll(t *testing.T, try func(e escape)) {
@@ -216,15 +110,10 @@ func (a arena) tryAll(t *testing.T, try func(e escape)) {
 
 func TestNothingEscapes(t *testing.T) {
 	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
-		a := inside(t, fsys)
+		a := inside(t, fsys).withAlias(t)
 		a.tryAll(t, func(e escape) {
-			for what, attack := range attacks {
-				err := a.try(t, e, func(name string) string { return attack(fsys, name) })
-				require.NoError(t, err, "%s by %s", what, e.how)
-			}
-			for what, attack := range tempfsAttacks {
-				err := a.try(t, e, func(name string) string { return attack(fsys, name) })
-				require.NoError(t, err, "%s by %s", what, e.how)
+			for _, o := range allOperations() {
+				require.NoError(t, a.try(t, e, o), "%s by %s", o, e.how)
 			}
 		})
 	})
@@ -240,30 +129,27 @@ func TestNothingEscapesSub(t *testing.T) {
 		require.NoError(t, put(fsys, "/view-secret/secret", secret))
 		require.NoError(t, fsys.Chtimes("/view-secret/secret", longAgo, longAgo))
 		for _, target := range []string{"/view-secret", "../view-secret", "../../view-secret/", "/../view-secret", "/view/../view-secret"} {
-			for what, attack := range attacks {
-				require.NoError(t, sub.RemoveAll("/"))
-				require.NoError(t, put(sub, "/file", "mine"))
-				require.NoError(t, sub.SymlinkIfPossible(target, "/door"))
-				require.NoError(t, shows(attack(sub, "/door")), "%s by a link to %s", what, target)
-				require.NoError(t, lists(fsys, "/view-secret", "secret"), "%s by a link to %s", what, target)
-				require.NoError(t, has(fsys, "/view-secret/secret", secret), "%s by a link to %s", what, target)
-				require.NoError(t, hasTime(fsys, "/view-secret/secret", longAgo), "%s by a link to %s", what, target)
+			for _, o := range allOperations() {
+				require.NoError(t, errors.Join(sub.RemoveAll("/"), sub.Mkdir("/spare", 0o755), sub.SymlinkIfPossible(target, "/door")))
+				learned, _ := o.do(sub, "/door", "/spare")
+				require.NoError(t, shows(learned), "%s by a link to %s", o, target)
+				require.NoError(t, lists(fsys, "/view-secret", "secret"), "%s by a link to %s", o, target)
+				require.NoError(t, has(fsys, "/view-secret/secret", secret), "%s by a link to %s", o, target)
+				require.NoError(t, hasTime(fsys, "/view-secret/secret", longAgo), "%s by a link to %s", o, target)
 			}
 		}
 	})
 }
 
-// TestEscapesAreSeen shows that each attack bites: on a BasePathFs it gets out.
+// TestEscapesAreSeen shows that each operation bites: on a BasePathFs it gets out.
 func TestEscapesAreSeen(t *testing.T) {
-	for what, attack := range attacks {
-		if what == "chown" && os.Geteuid() != 0 {
+	for _, o := range openOperations() {
+		if o.method == "Chown" && os.Geteuid() != 0 {
 			continue // only root gives files away
 		}
 		seen := false
-		a := basePath(t)
-		a.tryAll(t, func(e escape) {
-			seen = seen || a.try(t, e, func(name string) string { return attack(a.fs, name) }) != nil
-		})
-		require.True(t, seen, what)
+		a := basePath(t).withAlias(t)
+		a.tryAll(t, func(e escape) { seen = seen || a.try(t, e, o) != nil })
+		require.True(t, seen, o)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"syscall"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/stretchr/testify/require"
@@ -32,12 +33,13 @@ type confinement struct {
 	Mounts      bool          // it has a mount namespace of its own
 	Tests       string        // -test.run
 	Short       bool
+	Timeout     time.Duration // -test.timeout
 }
 
 // runAgain runs tests of this binary in such a process. They must pass there, and be some.
 func runAgain(t *testing.T, c confinement, tests string, env ...string) {
 	t.Helper()
-	c.Tests, c.Short = tests, testing.Short()
+	c.Tests, c.Short, c.Timeout = tests, testing.Short(), 5*time.Minute+attackTime(t)
 	argument, err := json.Marshal(c)
 	require.NoError(t, err)
 	cmd := exec.CommandContext(t.Context(), thisBinary)
@@ -109,7 +111,7 @@ func runConfined(argument string) error {
 	if err := errors.Join(os.Unsetenv(childKind), os.Unsetenv(childArgument)); err != nil {
 		return err
 	}
-	args := []string{os.Args[0], "-test.v", "-test.run=" + c.Tests, "-test.timeout=5m"}
+	args := []string{os.Args[0], "-test.v", "-test.run=" + c.Tests, "-test.timeout=" + c.Timeout.String()}
 	if c.Short {
 		args = append(args, "-test.short")
 	}

@@ -1,0 +1,21 @@
+package tempfs_test
+
+import (
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// attackTests are what is run again in processes that lack something.
+const attackTests = "^(TestAttackRaces|TestAttackBy.*|TestNothingEscapes.*|TestNoDevices|FuzzNames)$"
+
+// TestConfinedAttacks has the attacks where the kernel or a sandbox has no openat2, and for a user.
+func TestConfinedAttacks(t *testing.T) {
+	openat2 := []uint32{unix.SYS_OPENAT2}
+	runConfinedIn(t, attackTests, []confinement{
+		{Name: "openat2 forbidden", Blocked: openat2, Errno: unix.EPERM},
+		{Name: "no openat2", Blocked: openat2, Errno: unix.ENOSYS},
+		{Name: "nobody", Nobody: true},
+		{Name: "nobody, no openat2", Nobody: true, Blocked: openat2, Errno: unix.ENOSYS},
+	})
+}
