@@ -4,10 +4,12 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -118,20 +120,35 @@ func TestAttackByArchives(t *testing.T) {
 		t.Run(how, func(t *testing.T) {
 			g := newGround(t, spacious(t))
 			fsys := g.fs.(*tempfs.Fs)
-			archive := zipOf(t, entries)
-			for range 2 { // at first there is nothing, then what the first has left
-				_ = fsys.Import(archive, "/")
+			_ = fsys.Import(zipOf(t, entries), "/")
+			g.requireUntouched(t, how)
+			links := 0
+			for _, entry := range entries { // one after the other, so that each meets what the others have left
+				_ = fsys.Import(zipOf(t, [][2]string{entry}), "/")
+				_ = fsys.Import(mapOf(entry), "/")
 				g.requireUntouched(t, how)
-				for _, entry := range entries {
-					_ = fsys.MkdirAll(filepath.Dir(entry[0]), 0o755)
-					_ = put(fsys, entry[0], "mine")
-					_ = fsys.Chmod(entry[0], 0o777)
-					_ = fsys.MkdirAll(entry[0]+"/new", 0o755)
-					g.requireUntouched(t, how)
+				if info, _, err := fsys.LstatIfPossible(entry[0]); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+					links++
 				}
+				_ = put(fsys, entry[0], "mine")
+				_ = fsys.MkdirAll(entry[0]+"/new", 0o755)
+				_ = fsys.Chmod(entry[0], 0o777)
+				g.requireUntouched(t, how)
 			}
+			planted := strings.Contains(fmt.Sprint(entries), "-> ")
+			require.Equal(t, planted, links > 0, "the links are there")
 		})
 	}
+}
+
+// mapOf is a filesystem with one entry, of any name.
+func mapOf(entry [2]string) fs.FS {
+	target, isLink := strings.CutPrefix(entry[1], "-> ")
+	file := &fstest.MapFile{Data: []byte(target), Mode: 0o644}
+	if isLink {
+		file.Mode = fs.ModeSymlink | 0o777
+	}
+	return fstest.MapFS{entry[0]: file}
 }
 
 // zipOf is an archive with these entries: "-> " begins the target of a link.
