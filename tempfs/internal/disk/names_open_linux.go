@@ -27,6 +27,9 @@ func (n *names) OpenInto(f *File, name string, flag int, perm fs.FileMode) sysca
 }
 
 func (n *names) open(name string, flag int, perm fs.FileMode) (int, syscall.Errno) {
+	if createsDirectory(flag) {
+		return -1, syscall.EINVAL
+	}
 	flags, mode := openFlags(flag, perm)
 	f, errno := n.find(name, flags, mode)
 	return f.fd, errno

@@ -98,6 +98,7 @@ func (t *portable) free(name string, isDir bool) (*place, syscall.Errno) {
 
 func (t *portable) look(p *place) syscall.Errno {
 	r := resolver{root: t.root}
+	defer r.close()
 	return r.look(p)
 }
 

@@ -11,8 +11,8 @@ const specialBits = fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
 
 // openFile never waits for the other end of a FIFO: it opens with O_NONBLOCK.
 func (t *portable) openFile(name string, flag int, perm fs.FileMode) (f *os.File, errno syscall.Errno) {
-	if flag&os.O_CREATE != 0 && flag&openDirectory != 0 {
-		return nil, syscall.EINVAL // before the name is looked at: build_open_flags in fs/open.c
+	if createsDirectory(flag) {
+		return nil, syscall.EINVAL
 	}
 	if path, ok := plain(name); ok && flag&openNofollow == 0 && !givesSpecialBits(flag, perm) {
 		opened, err := t.open(path, flag, perm)
@@ -34,6 +34,9 @@ func (t *portable) openFile(name string, flag int, perm fs.FileMode) (f *os.File
 	})
 	return f, errno
 }
+
+// createsDirectory reports whether open(2) is asked to make a directory. It says EINVAL before it looks at the name: build_open_flags in fs/open.c.
+func createsDirectory(flag int) bool { return flag&os.O_CREATE != 0 && flag&openDirectory != 0 }
 
 // openable is the path to open, by the rules of open_last_lookups and do_open in fs/namei.c.
 func (t *portable) openable(name string, flag int) (string, syscall.Errno) {

@@ -60,10 +60,52 @@ func (p *place) mustExist() syscall.Errno {
 
 // resolver walks names as path_resolution(7) has it, one Lstat of the os.Root a component. What it finds may change under
 // it: the operation that follows goes through the os.Root too, which checks again.
+//
+// An os.Root walks the whole path each time, so of a long one a directory on the way is held open, or the steps would be as many as the square of the components.
 type resolver struct {
-	root  guard
-	dir   []string // where the walk is: directories alone
-	links int      // followed so far
+	root     guard
+	dir      []string // where the walk is: directories alone
+	links    int      // followed so far
+	searched bool     // dir is known to be one that may be searched
+
+	held     guard // an os.Root of dir[:heldLen]; nothing while heldLen is 0
+	heldLen  int
+	holdsNot bool // it cannot be opened, so no other is tried
+}
+
+// holdEvery is how many components a walk goes on from what it holds.
+const holdEvery = 16
+
+// from returns what to reach base in dir by: an os.Root and a path in it. dir is where the walk is.
+func (r *resolver) from(dir []string, base string) (guard, string) {
+	for len(dir)-r.heldLen > holdEvery && !r.holdsNot {
+		r.hold(dir[:r.heldLen+holdEvery])
+	}
+	root := r.root
+	if r.heldLen > 0 {
+		root = r.held
+	}
+	return root, (&place{dir: dir[r.heldLen:], base: base}).path()
+}
+
+func (r *resolver) hold(dir []string) {
+	root := r.root
+	if r.heldLen > 0 {
+		root = r.held
+	}
+	next, err := root.OpenRoot(strings.Join(dir[r.heldLen:], "/"))
+	r.close()
+	if r.holdsNot = err != nil; !r.holdsNot {
+		r.held, r.heldLen = guard{next}, len(dir)
+	}
+}
+
+// close gives back what the walk holds.
+func (r *resolver) close() {
+	if r.heldLen > 0 {
+		_ = r.held.Close()
+		r.heldLen = 0
+	}
 }
 
 // resolve finds what name leads to. With follow, or when name ends in a separator, a link at the end is followed. A last
@@ -75,6 +117,7 @@ func (t *portable) resolve(name string, follow bool) (*place, syscall.Errno) {
 // resolveTo is resolve. With creates, a separator at the end, of name or of a link's target, is EISDIR: open(2) makes no directory.
 func (t *portable) resolveTo(name string, follow, creates bool) (*place, syscall.Errno) {
 	p, r, errno := t.begin(name)
+	defer r.close()
 	for errno == 0 {
 		if creates && p.slash && p.kind == lastName {
 			if errno = r.maySearch(p.dir); errno == 0 {
@@ -100,13 +143,15 @@ func (t *portable) resolveTo(name string, follow, creates bool) (*place, syscall
 
 // parent finds the place of name without looking at its last component: for what is about to be made, moved or removed there.
 func (t *portable) parent(name string) (*place, syscall.Errno) {
-	p, _, errno := t.begin(name)
+	p, r, errno := t.begin(name)
+	r.close()
 	return p, errno
 }
 
 // searchable is parent for the kernel's filename_parentat: it also asks for the right to look in the directory.
 func (t *portable) searchable(name string) (*place, syscall.Errno) {
 	p, r, errno := t.begin(name)
+	defer r.close()
 	if errno == 0 {
 		errno = r.maySearch(p.dir)
 	}
@@ -114,10 +159,10 @@ func (t *portable) searchable(name string) (*place, syscall.Errno) {
 }
 
 func (t *portable) begin(name string) (*place, *resolver, syscall.Errno) {
-	if errno := checkName(name); errno != 0 {
-		return nil, nil, errno
-	}
 	r := &resolver{root: t.root}
+	if errno := checkName(name); errno != 0 {
+		return nil, r, errno
+	}
 	p, errno := r.parent(name)
 	return p, r, errno
 }
@@ -138,7 +183,7 @@ func checkName(name string) syscall.Errno {
 func (r *resolver) parent(name string) (*place, syscall.Errno) {
 	rest := trimSeparators(name)
 	if len(rest) < len(name) { // absolute
-		r.dir = r.dir[:0]
+		r.climb(len(r.dir))
 	}
 	if rest == "" {
 		return &place{dir: r.dir, kind: lastRoot, slash: true}, 0
@@ -168,11 +213,14 @@ func (r *resolver) last(component string, slash bool) (*place, syscall.Errno) {
 		p.dir = r.dir
 		return p, 0
 	}
-	if errno := r.maySearch(r.dir); errno != 0 {
-		return nil, errno
+	if !r.searched {
+		if errno := r.maySearch(r.dir); errno != 0 {
+			return nil, errno
+		}
+		r.searched = true
 	}
-	if p.kind == lastDotDot {
-		r.up()
+	if p.kind == lastDotDot && len(r.dir) > 0 { // that of the root is the root
+		r.climb(1)
 	}
 	p.dir = r.dir
 	return p, 0
@@ -184,7 +232,8 @@ func (r *resolver) maySearch(dir []string) syscall.Errno {
 	if len(dir) == 0 {
 		return 0
 	}
-	return attempt(r.root.search(strings.Join(dir, "/")))
+	root, path := r.from(dir, "")
+	return attempt(root.search(path))
 }
 
 // enter makes the directory that component leads to the place of the walk.
@@ -213,6 +262,7 @@ func (r *resolver) enter(component string) syscall.Errno {
 		default:
 			if p.base != "" {
 				r.dir = append(r.dir, p.base)
+				r.searched = false
 			}
 			return 0
 		}
@@ -227,7 +277,8 @@ func (r *resolver) look(p *place) syscall.Errno {
 		}
 		return syscall.ENAMETOOLONG
 	}
-	info, err := r.root.Lstat(p.path())
+	root, path := r.from(p.dir, p.base)
+	info, err := root.Lstat(path)
 	switch errno := attempt(err); errno {
 	case 0:
 		p.info = info
@@ -247,8 +298,8 @@ func (r *resolver) readlink(base string) (string, syscall.Errno) {
 	if r.links > maxLinks {
 		return "", syscall.ELOOP
 	}
-	p := place{dir: r.dir, base: base}
-	target, err := r.root.Readlink(p.path())
+	root, path := r.from(r.dir, base)
+	target, err := root.Readlink(path)
 	switch errno := attempt(err); {
 	case errno == syscall.EINVAL || errno == syscall.ENOTDIR: // it was a link, on a way of directories
 		return "", raced
@@ -259,10 +310,12 @@ func (r *resolver) readlink(base string) (string, syscall.Errno) {
 	}
 }
 
-// up goes to the parent directory; that of the root is the root.
-func (r *resolver) up() {
-	if n := len(r.dir); n > 0 {
-		r.dir = r.dir[:n-1]
+// climb goes up n directories.
+func (r *resolver) climb(n int) {
+	r.dir = r.dir[:len(r.dir)-n]
+	r.searched = false
+	if r.heldLen > len(r.dir) {
+		r.close() // of another directory once the walk goes down again
 	}
 }
 
