@@ -1,0 +1,18 @@
+module github.com/aferotemp/go/tempfs_test/wasip1
+
+go 1.26.0
+
+require (
+	github.com/aferotemp/go v0.0.0
+	github.com/spf13/afero v1.15.0
+	github.com/stretchr/testify v1.12.1
+	github.com/tetratelabs/wazero v1.12.0
+)
+
+require (
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
+	golang.org/x/sys v0.50.0 // indirect
+	golang.org/x/text v0.28.0 // indirect
+)
+
+replace github.com/aferotemp/go => ../..
