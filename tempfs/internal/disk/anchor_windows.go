@@ -210,7 +210,7 @@ func (a *anchor) rmdir() syscall.Errno {
 }
 
 // mark tells sweepers to leave the directory alone.
-func (a *anchor) mark() syscall.Errno { return markKept(a.host()) }
+func (a *anchor) mark() syscall.Errno { return setMark(a.host(), keptAttribute) }
 
 // close gives up the directory, and with it the lock.
 func (a *anchor) close() {

@@ -46,11 +46,7 @@ func (p parent) sweep(ctx context.Context, c candidate, o *Orphans) (verdict, er
 	if !c.isDir { // the list of a directory knows this as well as the file does
 		return foreign, nil
 	}
-	found, errno := a.look(o)
-	if found == orphaned && errno == 0 {
-		between()
-		found, errno = a.seize()
-	}
+	found, errno := a.find(o)
 	if errno != 0 {
 		return found, p.fail("open", c.name, errno)
 	}
@@ -60,19 +56,32 @@ func (p parent) sweep(ctx context.Context, c candidate, o *Orphans) (verdict, er
 	return found, a.remove(ctx, nil)
 }
 
-// look judges the directory by a handle that is in nobody's way: reading attributes is always shared.
-func (a *anchor) look(o *Orphans) (verdict, syscall.Errno) {
-	dir, errno := openByPath(a.host(), windows.FILE_READ_ATTRIBUTES|windows.READ_CONTROL, 0)
+// find takes hold of an orphan.
+func (a *anchor) find(o *Orphans) (verdict, syscall.Errno) {
+	facts, errno := a.look()
 	if errno != 0 {
 		return unopened(errno)
+	}
+	if found := o.judge(facts); found != orphaned {
+		return found, 0
+	}
+	between()
+	return a.seize()
+}
+
+// look tells of the directory by a handle that is in nobody's way: reading attributes is always shared.
+func (a *anchor) look() (rootFacts, syscall.Errno) {
+	dir, errno := openByPath(a.host(), windows.FILE_READ_ATTRIBUTES|windows.READ_CONTROL, 0)
+	if errno != 0 {
+		return rootFacts{}, errno
 	}
 	defer func() { _ = dir.Close() }()
 	info, err := dir.Stat()
 	if err != nil {
-		return orphaned, errnoOf(err)
+		return rootFacts{}, errnoOf(err)
 	}
 	a.id.info = info
-	return o.judge(windows.Handle(dir.Fd()))
+	return factsOf(windows.Handle(dir.Fd()))
 }
 
 // unopened is what an entry is of which errno is the answer. Without sharing EBUSY is that of a live tree.
@@ -89,38 +98,48 @@ func unopened(errno syscall.Errno) (verdict, syscall.Errno) {
 	}
 }
 
-// judge says whether a directory may be one that a process of this user left.
-func (o *Orphans) judge(h windows.Handle) (verdict, syscall.Errno) {
+// rootFacts is what a directory is judged by.
+type rootFacts struct {
+	attributes uint32
+	changed    time.Time
+	isOurs     bool
+}
+
+// factsOf takes a handle with FILE_READ_ATTRIBUTES and READ_CONTROL.
+func factsOf(h windows.Handle) (rootFacts, syscall.Errno) {
 	var basic struct { // FILE_BASIC_INFO
 		created, accessed, written, changed windows.Filetime
 		attributes, _                       uint32
 	}
 	size := uint32(unsafe.Sizeof(basic))
 	if err := windows.GetFileInformationByHandleEx(h, windows.FileBasicInfo, (*byte)(unsafe.Pointer(&basic)), size); err != nil {
-		return orphaned, errnoOf(err)
+		return rootFacts{}, errnoOf(err)
 	}
 	isOurs, errno := isOwn(h)
 	// FAT has no time of the last change.
 	changed := time.Unix(0, max(basic.changed.Nanoseconds(), basic.created.Nanoseconds()))
+	return rootFacts{basic.attributes, changed, isOurs}, errno
+}
+
+// judge says whether a directory may be one that a process of this user left.
+func (o *Orphans) judge(f rootFacts) verdict {
 	const kind = windows.FILE_ATTRIBUTE_DIRECTORY | windows.FILE_ATTRIBUTE_REPARSE_POINT
 	switch {
-	case errno != 0:
-		return orphaned, errno
-	case basic.attributes&kind != windows.FILE_ATTRIBUTE_DIRECTORY, !isOurs:
-		return foreign, 0
-	case basic.attributes&keptAttribute != 0:
-		return kept, 0
-	case o.MinAge > 0 && time.Since(changed) < o.MinAge:
-		return young, 0
+	case f.attributes&kind != windows.FILE_ATTRIBUTE_DIRECTORY, !f.isOurs:
+		return foreign
+	case f.attributes&keptAttribute != 0:
+		return kept
+	case o.MinAge > 0 && time.Since(f.changed) < o.MinAge:
+		return young
 	default:
-		return orphaned, 0
+		return orphaned
 	}
 }
 
 // seize takes hold of the directory that look has seen. It asks for the right to delete and shares none, so that it fails while an owner or another
 // sweeper has the directory open, and they fail from now on.
 func (a *anchor) seize() (verdict, syscall.Errno) {
-	const access = windows.DELETE | windows.FILE_LIST_DIRECTORY | windows.FILE_READ_ATTRIBUTES | windows.FILE_WRITE_ATTRIBUTES
+	const access = windows.DELETE | windows.FILE_LIST_DIRECTORY | windows.FILE_READ_ATTRIBUTES | windows.FILE_WRITE_ATTRIBUTES | windows.READ_CONTROL
 	held, errno := openByPath(a.host(), access, windows.FILE_SHARE_READ|windows.FILE_SHARE_WRITE)
 	if errno != 0 {
 		return unopened(errno)

@@ -47,7 +47,7 @@ func TestSweepLeavesWhatIsNotAnOrphan(t *testing.T) {
 	dir := t.TempDir()
 	touch(t, filepath.Join(dir, "root-file"))
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "root-kept"), 0o700))
-	require.Zero(t, markKept(filepath.Join(dir, "root-kept")))
+	require.Zero(t, setMark(filepath.Join(dir, "root-kept"), keptAttribute))
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "root-held"), 0o700))
 	holdToDelete(t, filepath.Join(dir, "root-held"))
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "other"), 0o700))

@@ -98,9 +98,10 @@ func dispose(h windows.Handle) syscall.Errno {
 // keptAttribute is the mark of a directory that is to stay: there is no sticky bit. It is one that all filesystems have. Windows itself lets it change
 // nothing about a directory; "read-only" would be in the way of those who delete it, "hidden" of those who look for it, and programs for
 // backups clear "archive".
-const keptAttribute = windows.FILE_ATTRIBUTE_SYSTEM
+const keptAttribute uint32 = windows.FILE_ATTRIBUTE_SYSTEM
 
-func markKept(path string) syscall.Errno {
+// setMark gives the directory one of the two marks, and takes the other: what it has may be from its parent, or from somebody else.
+func setMark(path string, mark uint32) syscall.Errno {
 	name, err := windows.UTF16PtrFromString(path)
 	if err != nil {
 		return errnoOf(err)
@@ -109,7 +110,7 @@ func markKept(path string) syscall.Errno {
 	if err != nil {
 		return errnoOf(err)
 	}
-	return errnoOf(windows.SetFileAttributes(name, attributes|keptAttribute))
+	return errnoOf(windows.SetFileAttributes(name, attributes&^removableAttribute|mark))
 }
 
 // isLocal reports whether dir is on a disk of this machine.
