@@ -78,7 +78,7 @@ func (h *File) Unname() { h.name = "" }
 // SyscallConn gives the descriptor, which is not closed while a function of the caller uses it.
 func (h *File) SyscallConn() (syscall.RawConn, error) { return h.file.SyscallConn() }
 
-func (h *File) Sync() syscall.Errno { return errnoOf(h.file.Sync()) }
+func (h *File) Sync() syscall.Errno { return syncFile(h.file) }
 
 func (h *File) Close() syscall.Errno {
 	h.mu.Lock()
