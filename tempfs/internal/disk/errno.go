@@ -18,6 +18,9 @@ func errnoOf(err error) syscall.Errno {
 		return invented(errno)
 	}
 	if errors.Is(err, errEscapes) {
+		if isReserved(err) {
+			return syscall.EINVAL
+		}
 		return syscall.ELOOP
 	}
 	for _, known := range []struct {

@@ -57,7 +57,7 @@ func retry(try func() syscall.Errno) syscall.Errno {
 
 // attempt is errnoOf for what retry may run again.
 func attempt(err error) syscall.Errno {
-	if err != nil && errors.Is(err, errEscapes) {
+	if err != nil && errors.Is(err, errEscapes) && !isReserved(err) {
 		return raced
 	}
 	return errnoOf(err)
