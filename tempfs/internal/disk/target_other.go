@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -20,6 +21,9 @@ func openDirectoryAt(path string) (directory, syscall.Errno) {
 			return directory{}, errnoOf(err)
 		}
 		path = wd + string(os.PathSeparator) + path
+	}
+	if trimmed := strings.TrimRightFunc(path, isSeparator); trimmed != filepath.VolumeName(path) {
+		path = trimmed // of a file with a separator behind it some systems say that there is none
 	}
 	info, err := os.Stat(path)
 	switch {
@@ -40,8 +44,12 @@ func (d directory) of(base string) string { return d.path + string(os.PathSepara
 
 func (directory) close() {}
 
+// lstat tells which file it is, too. Windows would find out by the path, when os.SameFile asks, and after a rename there is another there.
 func (d directory) lstat(base string) (fs.FileInfo, syscall.Errno) {
 	info, err := os.Lstat(d.of(base))
+	if err == nil {
+		_ = os.SameFile(info, info)
+	}
 	return info, errnoOf(err)
 }
 
