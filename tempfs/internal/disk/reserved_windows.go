@@ -15,9 +15,11 @@ func isReserved(err error) bool {
 	var link *os.LinkError
 	switch {
 	case errors.As(err, &path):
-		return !filepath.IsLocal(path.Path)
+		return isOther(path.Path)
 	case errors.As(err, &link):
-		return !filepath.IsLocal(link.New) || link.Op != "symlinkat" && !filepath.IsLocal(link.Old)
+		return isOther(link.New) || link.Op != "symlinkat" && isOther(link.Old)
 	}
 	return false
 }
+
+func isOther(name string) bool { return name != "" && !filepath.IsLocal(name) }
