@@ -53,6 +53,17 @@ func symlink(t *testing.T, tree *Tree, target, name string) bool {
 	return true
 }
 
+// hasSymlinks reports whether this user can make links on the host. Wine 8 says that it has made one, and has not.
+func hasSymlinks(t *testing.T) bool {
+	t.Helper()
+	link := filepath.Join(t.TempDir(), "link")
+	if os.Symlink("target", link) != nil {
+		return false
+	}
+	_, err := os.Readlink(link)
+	return err == nil
+}
+
 // deepen makes a chain of directories below the root, which no path could name.
 func deepen(t *testing.T, tree *Tree, depth int) {
 	t.Helper()
@@ -243,6 +254,9 @@ func TestReleaseFollowsNoLink(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, tree.Mkdir("d", 0o755))
 	for i, target := range []string{victim, outside, "/", "loop2", "missing"} {
+		if !hasSymlinks(t) {
+			break
+		}
 		require.NoError(t, os.Symlink(target, filepath.Join(tree.Dir(), "d", string(rune('a'+i)))))
 	}
 	require.NoError(t, os.Link(victim, filepath.Join(tree.Dir(), "d", "hard")))
@@ -251,7 +265,9 @@ func TestReleaseFollowsNoLink(t *testing.T) {
 	require.NoError(t, tree.Release(t.Context(), nil))
 	after, err := os.Lstat(victim)
 	require.NoError(t, err)
-	require.Equal(t, before.Mode(), after.Mode())
+	if !isWine() { // which takes "read-only" off a file before it removes one of its names
+		require.Equal(t, before.Mode(), after.Mode())
+	}
 	require.Equal(t, before.ModTime(), after.ModTime())
 }
 

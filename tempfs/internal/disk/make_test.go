@@ -39,8 +39,11 @@ func TestTakenNameGivesTheNext(t *testing.T) {
 	parent := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(parent, "taken"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(parent, "file"), nil, 0o600))
-	require.NoError(t, os.Symlink("dangling", filepath.Join(parent, "link")))
-	names := []string{"taken", "file", "link", "free"}
+	names := []string{"taken", "file", "free"}
+	if hasSymlinks(t) {
+		require.NoError(t, os.Symlink("dangling", filepath.Join(parent, "link")))
+		names = append([]string{"link"}, names...)
+	}
 	tree, err := Make(parent, len(names), func(bool) string {
 		name := names[0]
 		names = names[1:]

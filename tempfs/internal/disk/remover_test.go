@@ -44,6 +44,9 @@ func TestRemovalEntersNoDirectoryButTheOneItMet(t *testing.T) {
 		require.Zero(t, tree.Mkdir(dir, 0o755))
 	}
 	for _, other := range []string{"a directory", "a link", "a file"} {
+		if other == "a link" && !hasSymlinks(t) {
+			continue
+		}
 		r := remover{root: guardOf(t, tree), ctx: t.Context(), progress: &progress{}}
 		l := r.level(t, "d")
 		require.Zero(t, tree.Rename("d", "moved"))

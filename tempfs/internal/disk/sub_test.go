@@ -16,13 +16,15 @@ func TestSubStaysInItsDirectory(t *testing.T) {
 	require.Zero(t, tree.Mkdir("d", 0o755))
 	put(t, tree, "d/f", "below")
 	put(t, tree, "f", "above")
-	require.Zero(t, tree.Symlink("/f", "d/l"))
-	require.Zero(t, tree.Symlink("d", "ld"))
+	names, dir := []string{"f", "/f", "../f", "../../f"}, "d"
+	if symlink(t, tree, "/f", "d/l") && symlink(t, tree, "d", "ld") {
+		names, dir = append(names, "l"), "ld/."
+	}
 
-	sub, errno := tree.Sub("ld/.")
+	sub, errno := tree.Sub(dir)
 	require.Zero(t, errno)
 	defer sub.Close()
-	for _, name := range []string{"f", "/f", "../f", "../../f", "l"} {
+	for _, name := range names {
 		info, missing := sub.Stat(name)
 		require.Zero(t, missing, name)
 		require.EqualValues(t, len("below"), info.Size(), name)
@@ -37,8 +39,11 @@ func TestSubStaysInItsDirectory(t *testing.T) {
 }
 
 func TestSubFollowsItsDirectory(t *testing.T) {
-	if runtime.GOOS == "js" {
+	switch {
+	case runtime.GOOS == "js":
 		t.Skip("an os.Root is but a path there")
+	case isWine():
+		t.Skip("what is opened below a handle has there the name that this had when it was opened: after a rename it cannot be looked at")
 	}
 	tree := newTree(t)
 	require.Zero(t, tree.Mkdir("d", 0o755))
@@ -75,10 +80,13 @@ func TestSubOfTheRootKeepsItPrivate(t *testing.T) {
 func TestSubOfWhatIsNoDirectory(t *testing.T) {
 	tree := newTree(t)
 	put(t, tree, "f", "x")
-	require.Zero(t, tree.Symlink("loop", "loop"))
+	hasLoop := symlink(t, tree, "loop", "loop")
 	for name, want := range map[string]syscall.Errno{
 		"f": syscall.ENOTDIR, "f/": syscall.ENOTDIR, "f/x": syscall.ENOTDIR, "missing": syscall.ENOENT, "": syscall.ENOENT, "loop": syscall.ELOOP,
 	} {
+		if name == "loop" && !hasLoop {
+			continue
+		}
 		_, errno := tree.Sub(name)
 		require.Equal(t, want, errno, name)
 	}

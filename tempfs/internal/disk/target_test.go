@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -104,13 +105,16 @@ func TestRenameWithoutItsKinds(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(dir, "f")))
 	require.NoError(t, os.Remove(filepath.Join(dir, "d")))
 
+	require.Zero(t, file.linkAndUnlink(entryOf(t, tree, "f")))
+	require.Equal(t, "content", contentOf(t, filepath.Join(dir, "f")))
+	if runtime.GOOS == "windows" {
+		t.Skip("no directory is replaced there, and none has to be: a rename that never replaces is that of the system")
+	}
 	inside := openTarget(t, filepath.Join(tree.Dir(), "d", "x"))
 	require.NotZero(t, inside.renameOntoOwn(entryOf(t, tree, "d")), "into itself")
 	require.Equal(t, []string{"f"}, namesIn(t, filepath.Join(tree.Dir(), "d")), "and takes back what it made")
 
-	require.Zero(t, file.linkAndUnlink(entryOf(t, tree, "f")))
 	require.Zero(t, sub.renameOntoOwn(entryOf(t, tree, "d")))
-	require.Equal(t, "content", contentOf(t, filepath.Join(dir, "f")))
 	require.Equal(t, "content", contentOf(t, filepath.Join(dir, "d", "f")))
 	require.Empty(t, namesIn(t, tree.Dir()))
 }
@@ -132,7 +136,7 @@ func TestEntryErrors(t *testing.T) {
 	tree := newTree(t)
 	require.Zero(t, tree.Mkdir("d", 0o755))
 	put(t, tree, "f", "")
-	require.Zero(t, tree.Symlink("d", "link"))
+	hasLink := symlink(t, tree, "d", "link")
 	for name, want := range map[string]syscall.Errno{
 		"":          syscall.ENOENT,
 		"/":         syscall.EBUSY,
@@ -144,8 +148,14 @@ func TestEntryErrors(t *testing.T) {
 		"f/":        syscall.ENOTDIR,
 		"link/":     syscall.ENOTDIR,
 	} {
+		if name == "link/" && !hasLink {
+			continue
+		}
 		_, errno := tree.Entry(name)
 		require.Equal(t, want, errno, "%q", name)
+	}
+	if !hasLink {
+		return
 	}
 	info, errno := entryOf(t, tree, "link").Lstat()
 	require.Zero(t, errno)
@@ -170,13 +180,17 @@ func TestScratch(t *testing.T) {
 		"directory": target.NewDirectory,
 		"link":      func() (*Scratch, syscall.Errno) { return target.NewSymlink("nowhere") },
 	} {
+		if kind == "link" && !hasSymlinks(t) {
+			continue
+		}
 		s, errno := make()
 		require.Zero(t, errno, kind)
 		for _, name := range namesIn(t, dir) {
 			require.Regexp(t, `^\.name\.tmp-[0-9a-f]{16}$`, name)
 			info, err := os.Lstat(filepath.Join(dir, name))
 			require.NoError(t, err)
-			require.True(t, info.Mode()&fs.ModeSymlink != 0 || info.Mode().Perm()&0o077 == 0)
+			isPrivate := info.Mode().Perm()&0o077 == 0 || runtime.GOOS == "windows" // which has no modes
+			require.True(t, info.Mode()&fs.ModeSymlink != 0 || isPrivate)
 		}
 		if kind == "directory" {
 			put(t, s.Tree(), "f", "content")
