@@ -33,7 +33,9 @@ func eachSpooler(t *testing.T, fn func(t *testing.T, spooled spooler)) {
 		fn(t, func(maxSize int64, opts ...FileOption) (*SpooledFile, error) {
 			return SpooledTemporaryFile(maxSize, append([]FileOption{In(dir)}, opts...)...)
 		})
-		require.Empty(t, listed(t, dir))
+		if removesOpenFiles { // what is open is closed when the test has ended
+			require.Empty(t, listed(t, dir))
+		}
 	})
 }
 

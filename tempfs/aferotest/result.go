@@ -87,7 +87,7 @@ var errnoNames = map[syscall.Errno]string{
 	syscall.EACCES: "EACCES", syscall.EBADF: "EBADF", syscall.EBUSY: "EBUSY", syscall.EEXIST: "EEXIST",
 	syscall.EFBIG: "EFBIG", syscall.EINVAL: "EINVAL", syscall.EIO: "EIO", syscall.EISDIR: "EISDIR",
 	syscall.ELOOP: "ELOOP", syscall.EMLINK: "EMLINK", syscall.ENAMETOOLONG: "ENAMETOOLONG", syscall.ENOENT: "ENOENT",
-	syscall.ENOSPC: "ENOSPC", syscall.ENOSYS: "ENOSYS", syscall.ENOTDIR: "ENOTDIR", syscall.ENOTEMPTY: "ENOTEMPTY",
+	syscall.ENOSPC: "ENOSPC", syscall.ENOSYS: "ENOSYS", syscall.ENOTDIR: "ENOTDIR",
 	syscall.ENOTSUP: "ENOTSUP", syscall.ENXIO: "ENXIO", syscall.EPERM: "EPERM", syscall.EROFS: "EROFS",
 	syscall.ESPIPE: "ESPIPE", syscall.EXDEV: "EXDEV",
 }
@@ -95,6 +95,9 @@ var errnoNames = map[syscall.Errno]string{
 func errnoName(errno syscall.Errno) string {
 	if name, ok := errnoNames[errno]; ok {
 		return name
+	}
+	if errno == syscall.ENOTEMPTY { // not in the map: on AIX it is EEXIST
+		return "ENOTEMPTY"
 	}
 	return "errno " + strconv.Itoa(int(errno))
 }

@@ -19,4 +19,4 @@ func sysOf(info fs.FileInfo) (sysInfo, bool) {
 func systemLacks(string) bool { return false }
 
 // widened is for a number that systems give in different sizes.
-func widened[N uint16 | uint32 | uint64](n N) uint64 { return uint64(n) }
+func widened[N int16 | uint16 | uint32 | uint64](n N) uint64 { return uint64(n) }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 )
 
 // umask is of the whole process: these tests do not run in parallel with others.
@@ -37,7 +38,7 @@ func TestRootIsPrivateWhateverTheUmask(t *testing.T) {
 func fifo(t *testing.T, tree *Tree) string {
 	t.Helper()
 	path := filepath.Join(tree.Dir(), "fifo")
-	require.NoError(t, syscall.Mkfifo(path, 0o600))
+	require.NoError(t, unix.Mkfifo(path, 0o600))
 	return path
 }
 
