@@ -164,6 +164,9 @@ func (a *anchor) enter() error {
 
 // removeRoot removes the directory, which is empty, if it is still the one under its name. If it fails the directory is held again.
 func (a *anchor) removeRoot() error {
+	if a.seized {
+		return a.removeSeized()
+	}
 	a.close()
 	between()
 	err := a.removeHost()

@@ -96,6 +96,19 @@ func TestSweepOfWhatChangesHands(t *testing.T) {
 	}
 }
 
+// TestSweepHoldsWhatItRemoves until it is gone: what a release does when it lets go of its directory has no place there.
+func TestSweepHoldsWhatItRemoves(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "root"), 0o700))
+	touch(t, filepath.Join(dir, "root", "f"))
+	moments := 0
+	between = func() { moments++ }
+	t.Cleanup(func() { between = func() {} })
+	require.Equal(t, Swept{Seen: 1, Removed: []string{"root"}}, sweepRoots(t, Orphans{Dir: dir}))
+	require.NoDirExists(t, filepath.Join(dir, "root"))
+	require.Equal(t, 1, moments, "before it is held")
+}
+
 func TestSweepOfWhatIsInUseGoesOnLater(t *testing.T) {
 	dir := t.TempDir()
 	root := filepath.Join(dir, "root")
