@@ -64,7 +64,7 @@ func (d *destination) mkdir(name string, umask fs.FileMode) (isNew bool, err err
 		return false, mustBeDir(there)
 	}
 	if err == nil && umask&0o700 != 0 {
-		if err = d.Chmod(name, 0o700); err != nil {
+		if err = d.unlessUnable(d.Chmod(name, 0o700)); err != nil {
 			_ = d.Remove(name)
 		}
 	}
@@ -127,7 +127,7 @@ func (d *destination) link(oldname, newname string) error {
 // chmod is by the open file where that can be.
 func (d *destination) chmod(name string, f afero.File, mode fs.FileMode) error {
 	if ours, ok := f.(*file); ok {
-		return ours.result(opChmod, ours.handle.Chmod(mode))
+		return d.unlessUnable(ours.result(opChmod, ours.handle.Chmod(mode)))
 	}
 	return d.unlessUnable(d.Chmod(name, mode))
 }
@@ -139,10 +139,13 @@ func (d *destination) chtimes(name string, atime, mtime time.Time) error {
 	return d.unlessUnable(d.Chtimes(name, atime, mtime))
 }
 
-// unlessUnable lets a foreign filesystem not have a thing, which it may say in words of its own: then there is no errno and no
+// unlessUnable lets a system have no such thing, WASI no modes, and a foreign filesystem, which may say so in words of its own: then there is no errno and no
 // error of io/fs.
 func (d *destination) unlessUnable(err error) error {
-	if err == nil || d.isOurs {
+	switch {
+	case errors.Is(err, syscall.ENOSYS):
+		return nil
+	case err == nil || d.isOurs:
 		return err
 	}
 	for _, known := range []error{fs.ErrNotExist, fs.ErrClosed, fs.ErrInvalid} {

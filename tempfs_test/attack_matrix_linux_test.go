@@ -11,6 +11,9 @@ const attackTests = "^(TestAttackRaces|TestAttackBy.*|TestNothingEscapes.*|TestN
 
 // TestConfinedAttacks has the attacks where the kernel or a sandbox has no openat2, and for a user.
 func TestConfinedAttacks(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector sees the same code in TestAttackRaces, and these take minutes with it")
+	}
 	openat2 := []uint32{unix.SYS_OPENAT2}
 	runConfinedIn(t, attackTests, []confinement{
 		{Name: "openat2 forbidden", Blocked: openat2, Errno: unix.EPERM},

@@ -19,13 +19,14 @@ const (
 
 const (
 	// maxRaces bounds the answers EAGAIN, by which the kernel says that a rename or mount, anywhere on the system, came in between a "..".
-	// 42 in a row were seen.
+	// 42 in a row were seen of short names; a name of a thousand ".." is not walked as long as somebody renames without a pause.
 	maxRaces = 128
 	// maxMoved bounds the answers EXDEV, by which it says that a directory on the way has been moved out of the root directory, or that there is a mount.
 	maxMoved = 4
 )
 
-// blocked is the errno of openat2(2) when it is missing, or forbidden by a filter. It never leaves this package.
+// blocked is the errno of openat2(2) when it is missing, or forbidden by a filter, or did not come to an end: the operation is to be done the other way. It
+// never leaves this package.
 const blocked syscall.Errno = 1<<24 + 2
 
 // noOpenat2 is set when that was found. A filter may come at any time.
@@ -62,8 +63,11 @@ func (n *names) lookup(path string, flags int, mode uint32) (found, syscall.Errn
 	if errno == syscall.ELOOP {
 		how.Resolve = chrooted
 		var fd int
-		if fd, errno = n.lookupChrooted(path, &how); errno == 0 {
+		switch fd, errno = n.lookupChrooted(path, &how); errno {
+		case 0:
 			return found{fd, false}, 0
+		case syscall.EAGAIN:
+			errno = blocked
 		}
 	}
 	if mayBeBlocked(errno) && isBlocked(n.root.fd) {

@@ -1,9 +1,12 @@
 package disk
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -179,4 +182,40 @@ func TestFallbackWithinAnOperation(t *testing.T) {
 	noOpenat2.Store(false)
 	_, errno = sub.Lstat("f")
 	require.Zero(t, errno, "what was opened the one way serves the other")
+}
+
+// TestRenamesElsewhere has somebody rename without a pause, for which the kernel ends each walk that has a "..". Such names are still resolved.
+func TestRenamesElsewhere(t *testing.T) {
+	tree := newTree(t)
+	elsewhere := t.TempDir()
+	a, b := filepath.Join(elsewhere, "a"), filepath.Join(elsewhere, "b")
+	require.NoError(t, os.WriteFile(a, nil, 0o600))
+	require.Zero(t, tree.Mkdir("d", 0o755))
+	var stop atomic.Bool
+	var renaming sync.WaitGroup
+	began := make(chan struct{})
+	renaming.Go(func() {
+		for first := true; !stop.Load(); first = false {
+			if err := errors.Join(unix.Rename(a, b), unix.Rename(b, a)); err != nil {
+				t.Error(err)
+				break
+			}
+			if first {
+				close(began)
+			}
+		}
+	})
+	<-began
+	defer renaming.Wait()
+	defer stop.Store(true)
+	for _, name := range []string{"d/../d", "d/" + strings.Repeat("../d/", 700), strings.Repeat("../", 1300) + "d"} {
+		for range 20 {
+			info, errno := tree.Stat(name)
+			require.Zero(t, errno)
+			require.True(t, info.IsDir())
+		}
+	}
+	require.Zero(t, tree.Mkdir("d/"+strings.Repeat("../d/", 700)+"new", 0o755))
+	_, errno := tree.Stat("d/new")
+	require.Zero(t, errno)
 }

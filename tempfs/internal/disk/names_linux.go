@@ -26,7 +26,7 @@ func (n *names) begin(a *anchor, dir rootDir) error {
 	return nil
 }
 
-// either does an operation the one way or, without openat2, the other way.
+// either does an operation the one way or, where openat2 has no answer, the other way.
 func (n *names) either(native func() syscall.Errno, portably func(p *portable) syscall.Errno) syscall.Errno {
 	if !noOpenat2.Load() {
 		if !n.root.acquire() {
