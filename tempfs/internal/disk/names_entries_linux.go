@@ -89,7 +89,10 @@ func (n *names) Link(oldname, newname string) syscall.Errno {
 }
 
 func (n *names) link(oldname, newname string) syscall.Errno {
-	old, renamed, errno := routesOf(oldname, newname)
+	if hasNUL(oldname, newname) {
+		return syscall.EINVAL
+	}
+	old, errno := routeOf(oldname)
 	if errno != 0 {
 		return errno
 	}
@@ -105,7 +108,7 @@ func (n *names) link(oldname, newname string) syscall.Errno {
 		return errno
 	}
 	defer n.leave(from)
-	to, errno := n.parent(&renamed)
+	link, to, errno := n.place(newname)
 	if errno != 0 { // what is wrong with oldname comes first
 		var stat syscall.Stat_t
 		if first := fstatat(from, base, &stat); first != 0 {
@@ -113,7 +116,7 @@ func (n *names) link(oldname, newname string) syscall.Errno {
 		}
 		return errno
 	}
-	errno = uninterrupted(func() error { return unix.Linkat(from, base, to, renamed.base, 0) })
+	errno = uninterrupted(func() error { return unix.Linkat(from, base, to, link.base, 0) })
 	n.leave(to)
 	return errno
 }
@@ -121,17 +124,6 @@ func (n *names) link(oldname, newname string) syscall.Errno {
 func (n *names) directory(path string) (int, syscall.Errno) {
 	f, errno := n.lookup(path, unix.O_PATH|unix.O_DIRECTORY, 0)
 	return f.fd, errno
-}
-
-// routesOf looks at two names as package os and the kernel do: before anything is done.
-func routesOf(oldname, newname string) (from, to route, errno syscall.Errno) {
-	if hasNUL(oldname, newname) {
-		return from, to, syscall.EINVAL
-	}
-	if from, errno = routeOf(oldname); errno == 0 {
-		to, errno = routeOf(newname)
-	}
-	return from, to, errno
 }
 
 // Rename has os.Rename's rule for a directory at newname, then those of rename(2).
@@ -143,15 +135,18 @@ func (n *names) Rename(oldname, newname string) syscall.Errno {
 }
 
 func (n *names) rename(oldname, newname string) syscall.Errno {
-	old, renamed, errno := routesOf(oldname, newname)
-	if errno != 0 {
-		return errno
+	if hasNUL(oldname, newname) {
+		return syscall.EINVAL
 	}
-	from, errno := n.parent(&old)
+	old, from, errno := n.place(oldname)
 	if errno != 0 {
 		return errno
 	}
 	defer n.leave(from)
+	renamed, errno := routeOf(newname)
+	if errno != 0 {
+		return unsearchable(from, errno)
+	}
 	to := from
 	if old.parent != renamed.parent {
 		if to, errno = n.parent(&renamed); errno != 0 {
