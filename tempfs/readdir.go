@@ -15,17 +15,18 @@ type dirent struct {
 // Info is the FileInfo of the entry, which may be as old as the listing. An entry that was removed since is fs.ErrNotExist then or
 // told as it was, as io/fs leaves it open.
 func (d *dirent) Info() (fs.FileInfo, error) {
-	name := d.file.name + "/" + d.Name()
 	if !d.file.fs.enter() {
-		return nil, pathError(opLstat, name, fs.ErrClosed)
+		return nil, pathError(opLstat, d.path(), fs.ErrClosed)
 	}
 	defer d.file.fs.leave()
 	info, err := d.DirEntry.Info()
 	if err != nil {
-		return nil, pathError(opLstat, name, err)
+		return nil, pathError(opLstat, d.path(), err)
 	}
 	return info, nil
 }
+
+func (d *dirent) path() string { return d.file.name + "/" + d.Name() }
 
 // String is for prints of an entry, as file.String is.
 func (d *dirent) String() string { return fs.FormatDirEntry(d) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io/fs"
+	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -11,8 +12,9 @@ import (
 
 // listing reads a directory by getdents(2), which tells the types of entries without a look at each.
 type listing struct {
-	buffer []byte
-	rest   []byte // of buffer; not yet returned
+	buffer *[listingBuffer]byte // nil at the beginning and the end
+	rest   []byte               // of buffer; not yet returned
+	unused []dirent
 }
 
 const listingBuffer = 8 << 10 // that of package os
@@ -60,11 +62,28 @@ func (l *listing) next(h *File, n int) ([]fs.DirEntry, syscall.Errno) {
 
 func (l *listing) fill(fd int) syscall.Errno {
 	if l.buffer == nil {
-		l.buffer = make([]byte, listingBuffer)
+		l.buffer = listingBuffers.Get().(*[listingBuffer]byte) //nolint:forcetypeassert // nothing else is in there
 	}
-	n, errno := transferred(func() (int, error) { return unix.Getdents(fd, l.buffer) })
+	n, errno := transferred(func() (int, error) { return unix.Getdents(fd, l.buffer[:]) })
 	l.rest = l.buffer[:n]
+	if n == 0 {
+		listingBuffers.Put(l.buffer)
+		l.buffer = nil
+	}
 	return errno
+}
+
+var listingBuffers = sync.Pool{New: func() any { return new([listingBuffer]byte) }}
+
+// entry is a new dirent. Some share an allocation.
+func (l *listing) entry() *dirent {
+	const together = 16
+	if len(l.unused) == 0 {
+		l.unused = make([]dirent, together)
+	}
+	d := &l.unused[0]
+	l.unused = l.unused[1:]
+	return d
 }
 
 // The head of a record, struct linux_dirent64: inode and offset of 8 bytes each, length of 2, type of 1, then the name.
@@ -85,9 +104,9 @@ func (l *listing) cut(h *File) *dirent {
 	if string(name) == "." || string(name) == ".." {
 		return nil
 	}
-	d := &dirent{dir: h, name: string(name)}
-	typ, known := typeOf[record[recordType]]
-	d.typ = typ
+	d := l.entry()
+	typ, known := typeOf(record[recordType])
+	*d = dirent{dir: h, name: string(name), typ: typ}
 	if !known { // some filesystems do not say
 		if info, errno := h.infoOf(d); errno == 0 {
 			d.typ = info.Mode().Type()
@@ -96,12 +115,22 @@ func (l *listing) cut(h *File) *dirent {
 	return d
 }
 
-var typeOf = map[byte]fs.FileMode{
-	unix.DT_REG:  0,
-	unix.DT_DIR:  fs.ModeDir,
-	unix.DT_LNK:  fs.ModeSymlink,
-	unix.DT_FIFO: fs.ModeNamedPipe,
-	unix.DT_SOCK: fs.ModeSocket,
-	unix.DT_BLK:  fs.ModeDevice,
-	unix.DT_CHR:  fs.ModeDevice | fs.ModeCharDevice,
+func typeOf(record byte) (typ fs.FileMode, known bool) {
+	switch record {
+	case unix.DT_REG:
+		return 0, true
+	case unix.DT_DIR:
+		return fs.ModeDir, true
+	case unix.DT_LNK:
+		return fs.ModeSymlink, true
+	case unix.DT_FIFO:
+		return fs.ModeNamedPipe, true
+	case unix.DT_SOCK:
+		return fs.ModeSocket, true
+	case unix.DT_BLK:
+		return fs.ModeDevice, true
+	case unix.DT_CHR:
+		return fs.ModeDevice | fs.ModeCharDevice, true
+	}
+	return 0, false
 }
