@@ -294,28 +294,3 @@ func timespec(t time.Time) unix.Timespec {
 	}
 	return unix.NsecToTimespec(t.UnixNano())
 }
-
-// withDirectory runs adopt with an O_PATH descriptor, which it takes, of the directory name, and its path without links.
-func (t *portable) withDirectory(name string, adopt func(dir int, path string) syscall.Errno) syscall.Errno {
-	var dir int
-	var found string
-	var stat unix.Stat_t
-	errno := t.onResolved(name, true, func(path string) error {
-		found = path
-		return t.root.at(path, func(parent int, base string) (err error) {
-			dir, err = unix.Openat(parent, base, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
-			return err
-		})
-	})
-	if errno != 0 {
-		return errno
-	}
-	if errno = errnoOf(unix.Fstat(dir, &stat)); errno == 0 && stat.Mode&unix.S_IFMT != unix.S_IFDIR {
-		errno = syscall.ENOTDIR
-	}
-	if errno != 0 {
-		_ = unix.Close(dir)
-		return errno
-	}
-	return adopt(dir, found)
-}

@@ -20,16 +20,6 @@ func openDirectoryAt(path string) (directory, syscall.Errno) {
 	return directory{fd}, errnoOf(err)
 }
 
-// parentOf opens the directory of a path without links.
-func (t *portable) parentOf(path string) (d directory, err error) {
-	err = t.root.at(path, func(dir int, _ string) error {
-		fd, failed := unix.FcntlInt(uintptr(dir), unix.F_DUPFD_CLOEXEC, 0)
-		d = directory{fd}
-		return failed
-	})
-	return d, err
-}
-
 func (d directory) close() { _ = unix.Close(d.fd) }
 
 func (d directory) open(base string, flags int) (fd int, errno syscall.Errno) {

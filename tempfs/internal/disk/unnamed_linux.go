@@ -32,14 +32,6 @@ func (n *names) OpenUnnamed(dir string, flag int, perm fs.FileMode, linkable boo
 	return f, 0
 }
 
-func (t *portable) openUnnamed(dir string, flag int, perm fs.FileMode) (f *os.File, errno syscall.Errno) {
-	errno = t.onExisting(dir, true, func(path string) (err error) {
-		f, err = t.root.OpenFile(path, flag, perm)
-		return err
-	})
-	return f, errno
-}
-
 func unnamedFlags(flag int, linkable bool) int {
 	flag = flag&^(os.O_CREATE|os.O_EXCL) | unix.O_TMPFILE
 	if !linkable {
