@@ -16,7 +16,7 @@ func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
 	switch {
 	case name == "":
 		return "", 0
-	case endsWithDot(name) || hasNUL(name):
+	case endsWithDot(name):
 		return "", syscall.EINVAL
 	}
 	now := t.sb.now()
@@ -69,7 +69,7 @@ func (t *Tree) openParent(name string) (location, syscall.Errno) {
 		return location{}, syscall.EACCES
 	case !dir.isDir():
 		return location{}, syscall.ENOTDIR
-	case at.kind == lastDot || at.kind == lastDotDot:
+	case at.kind == lastDot || at.kind == lastDotDot || hasNUL(base): // of a parent that is missing nobody says so
 		return location{}, syscall.EINVAL
 	}
 	return at, 0

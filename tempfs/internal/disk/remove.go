@@ -25,7 +25,7 @@ func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
 	switch {
 	case name == "":
 		return "", 0
-	case endsWithDot(name) || hasNUL(name, ""):
+	case endsWithDot(name):
 		return "", syscall.EINVAL
 	}
 	errno = t.Remove(name)
@@ -36,10 +36,9 @@ func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
 		name = trimmed // "link/" is the link here, as it is for os.RemoveAll
 	}
 	errno = t.mayRead(name[:strings.LastIndexFunc(name, isSeparator)+1])
-	if errno != 0 && errno != syscall.ENOENT {
-		return "", errno
+	if errno == 0 {
+		failed, errno = t.removeBelow(name)
 	}
-	failed, errno = t.removeBelow(name)
 	switch {
 	case errno == syscall.ENOENT:
 		return "", 0
