@@ -179,11 +179,11 @@ var directories = []statement{
 	{"its end removes all, can be called again, and also when the user has removed it", []string{
 		"tempfs_test.TestReleaseIsIdempotent", "tempfs_test.TestReleaseOfARootThatTheUserRemoved", "disk.TestReleaseOfATreeThatIsGone",
 	}},
-	{"links inside are removed and not followed", []string{"disk.TestReleaseFollowsNoLink", "tempfs_test.TestSwapsWhileReleasing"}},
+	{"links inside are removed and not followed", []string{"disk.TestReleaseFollowsNoLink", "tempfs_test.TestRemovalUnderSwaps"}},
 	{"a link in its place is not followed", []string{"tempfs_test.TestReleaseOfARootReplacedByALink"}},
 	{"another directory in its place stays: ErrReplaced", []string{"tempfs_test.TestReleaseOfAReplacedRoot", "disk.TestReleaseLeavesAStrangerThatTookTheName"}},
 	{"what has any mode goes", []string{"disk.TestReleaseOfModes", "disk.TestReleaseOfARootWithoutPermissions"}},
-	{"nothing outside gets another mode", []string{"disk.TestReleaseFollowsNoLink", "tempfs_test.TestSwapsWhileReleasing"}},
+	{"nothing outside gets another mode", []string{"disk.TestReleaseFollowsNoLink", "tempfs_test.TestRemovalUnderSwaps"}},
 	{"what vanishes meanwhile is no error", []string{"disk.TestReleaseOutlastsWriters", "disk.TestRemovalThatFindsItsDirectoryMovedMeetsTheNameAgain"}},
 	{"what cannot go is told of, as what it is", []string{"tempfs_test.TestFailedRelease", "disk.TestFailuresAreVirtual"}},
 	{"all else goes, and another release goes on", []string{"tempfs_test.TestFailedRelease", "tempfs_test.TestRemovalOfImmutables", "tempfs_test.TestFailedReleaseInWith"}},

@@ -35,7 +35,7 @@ func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
 	if trimmed := strings.TrimRightFunc(name, isSeparator); trimmed != "" {
 		name = trimmed // "link/" is the link here, as it is for os.RemoveAll
 	}
-	errno = t.mayRead(name[:strings.LastIndexFunc(name, isSeparator)+1])
+	errno = t.mayRead(directoryOf(name))
 	if errno == 0 {
 		failed, errno = t.removeBelow(name)
 	}
@@ -60,14 +60,20 @@ func firstFailure(failures []Failure, path string) (failed string, errno syscall
 	return failed, errnoOf(failures[0].Err)
 }
 
-// mayRead gives the error of opening what dir leads to, separators at its end cut off.
-func (t *Tree) mayRead(dir string) syscall.Errno {
-	switch trimmed := strings.TrimRightFunc(dir, isSeparator); {
-	case dir == "":
-		dir = "."
-	case trimmed != "":
-		dir = trimmed
+// directoryOf is what os.RemoveAll opens as the parent of a name.
+func directoryOf(name string) string {
+	switch i := strings.LastIndexFunc(name, isSeparator); {
+	case i < 0:
+		return "."
+	case i == 0:
+		return name[:1]
+	default:
+		return name[:i]
 	}
+}
+
+// mayRead gives the error of opening dir.
+func (t *Tree) mayRead(dir string) syscall.Errno {
 	h, errno := t.OpenFile(dir, os.O_RDONLY, 0)
 	if errno != 0 {
 		return errno
