@@ -58,7 +58,7 @@ func TestNoDescriptorIsUsedAfterItsClose(t *testing.T) {
 	var all sync.WaitGroup
 	for _, name := range []string{"a", "b"} {
 		all.Go(func() {
-			for range 1000 {
+			for range 300 {
 				h, errno := tree.OpenFile(name, os.O_RDONLY, 0)
 				if errno != 0 {
 					t.Errorf("open %s: %d", name, errno)

@@ -112,7 +112,11 @@ func (n *names) parent(r *route) (dir int, errno syscall.Errno) {
 	if r.parent == "" {
 		return n.root.fd, 0
 	}
-	f, errno := n.lookup(r.parent, unix.O_PATH|unix.O_DIRECTORY, 0)
+	return n.directory(r.parent)
+}
+
+func (n *names) directory(path string) (int, syscall.Errno) {
+	f, errno := n.lookup(path, unix.O_PATH|unix.O_DIRECTORY, 0)
 	return f.fd, errno
 }
 

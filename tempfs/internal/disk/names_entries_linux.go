@@ -121,11 +121,6 @@ func (n *names) link(oldname, newname string) syscall.Errno {
 	return errno
 }
 
-func (n *names) directory(path string) (int, syscall.Errno) {
-	f, errno := n.lookup(path, unix.O_PATH|unix.O_DIRECTORY, 0)
-	return f.fd, errno
-}
-
 // Rename has os.Rename's rule for a directory at newname, then those of rename(2).
 func (n *names) Rename(oldname, newname string) syscall.Errno {
 	return n.either(
