@@ -109,6 +109,9 @@ func (l *lifetime) release(ctx context.Context) error {
 
 // abandon ends an Fs that nobody holds any more. What was in memory is out of reach then, and cannot be kept.
 func (l *lifetime) abandon(ctx context.Context) error {
+	if tree, ok := l.backend.(*disk.Tree); ok {
+		tree.CloseFiles()
+	}
 	if l.keeping.policy != KeepAlways || l.kind != backendDisk {
 		return l.delete(ctx, nil)
 	}

@@ -14,7 +14,11 @@ import (
 type descriptor struct {
 	fd    int
 	state atomic.Uint64 // users, and closing once close was called
+	list  descriptorList
 }
+
+// descriptorList is told before a number that is on it is closed. nil is none.
+type descriptorList interface{ remove(fd int) }
 
 const closing = 1 << 63
 
@@ -33,7 +37,7 @@ func (d *descriptor) acquire() bool {
 
 func (d *descriptor) release() {
 	if d.state.Add(^uint64(0)) == closing {
-		_ = unix.Close(d.fd)
+		_ = d.end()
 	}
 }
 
@@ -44,6 +48,13 @@ func (d *descriptor) close() syscall.Errno {
 		return syscall.EBADF
 	case before > 0: // users
 		return 0
+	}
+	return d.end()
+}
+
+func (d *descriptor) end() syscall.Errno {
+	if d.list != nil {
+		d.list.remove(d.fd)
 	}
 	return errnoOf(unix.Close(d.fd))
 }

@@ -29,6 +29,10 @@ type File struct {
 
 func (f *File) init(tree *names, fd int, name string) {
 	f.fd, f.tree, f.name = fd, tree, name
+	if tree.files != nil {
+		f.list = tree.files
+		tree.files.add(fd)
+	}
 }
 
 // take is init with an os.File, which it closes.

@@ -219,3 +219,30 @@ func TestRenamesElsewhere(t *testing.T) {
 	_, errno := tree.Stat("d/new")
 	require.Zero(t, errno)
 }
+
+// TestCloseFiles is for a tree that was forgotten: its files and Subs are closed, and nothing else.
+func TestCloseFiles(t *testing.T) {
+	tree := newTree(t)
+	require.Zero(t, tree.Mkdir("d", 0o755))
+	put(t, tree, "d/f", "x")
+	sub, errno := tree.Sub("d")
+	require.Zero(t, errno)
+	h, errno := sub.OpenFile("f", os.O_RDONLY, 0)
+	require.Zero(t, errno)
+	closed, errno := tree.OpenFile("d/f", os.O_RDONLY, 0)
+	require.Zero(t, errno)
+	require.Zero(t, closed.Close())
+	other, err := os.Open(tree.Dir()) // it may have the number of what was closed
+	require.NoError(t, err)
+	defer other.Close()
+
+	tree.CloseFiles()
+	_, errno = h.Stat()
+	require.Equal(t, syscall.EBADF, errno)
+	_, errno = sub.Lstat("f")
+	require.Equal(t, syscall.EBADF, errno)
+	_, err = other.Stat()
+	require.NoError(t, err)
+	_, errno = tree.Lstat("d/f")
+	require.Zero(t, errno, "the tree itself is open")
+}

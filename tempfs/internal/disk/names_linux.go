@@ -13,7 +13,8 @@ import (
 // names reaches what is in a tree by descriptors and openat2(2), or through an os.Root once that was found to be blocked.
 type names struct {
 	rootDir
-	root *descriptor // of the root directory; it need not be readable
+	root  *descriptor // of the root directory; it need not be readable
+	files *openFiles  // of the tree and its Subs; nil of what is no file of a tree
 
 	mu       sync.Mutex
 	closed   bool                     // guarded by mu
@@ -22,7 +23,7 @@ type names struct {
 
 // begin is for the tree that the anchor holds.
 func (n *names) begin(a *anchor, dir rootDir) error {
-	n.rootDir, n.root = dir, &a.descriptor
+	n.rootDir, n.root, n.files = dir, &a.descriptor, &openFiles{}
 	return nil
 }
 
@@ -96,6 +97,9 @@ func (n *names) close() {
 	}
 }
 
+// CloseFiles closes the files and Subs of the tree. It is for a tree of which nobody holds one any more.
+func (n *names) CloseFiles() { n.files.closeAll() }
+
 // sub makes sub the tree of the directory name.
 func (n *names) sub(name string, sub *names) syscall.Errno {
 	return n.either(func() syscall.Errno {
@@ -138,7 +142,8 @@ func (n *names) subResolved(name string, sub *names) syscall.Errno {
 
 // adopt makes sub the tree of a directory that fd is a descriptor of.
 func (n *names) adopt(sub *names, fd int, path string) syscall.Errno {
-	sub.root = &descriptor{fd: fd}
+	sub.root, sub.files = &descriptor{fd: fd, list: n.files}, n.files
+	n.files.add(fd)
 	sub.dir = filepath.Join(n.dir, path)
 	var stat unix.Stat_t
 	if unix.Fstat(fd, &stat) == nil && identityOf(&stat) == n.born {

@@ -74,40 +74,32 @@ func (n *names) truncate(name string, size int64) syscall.Errno {
 	return errno
 }
 
-// removeBelow removes what name, which ends in no separator unless it is the root's, is, and all below it. failed is the path of what could not go, below name, and "" for that itself.
-func (n *names) removeBelow(name string) (failed string, errno syscall.Errno) {
+// removeIn opens dir as os.RemoveAll does, and removes base and all below it; without a base what is in dir. failed is the path of what could not
+// go, below base, and "" for that itself.
+func (n *names) removeIn(dir, base string) (failed string, errno syscall.Errno) {
 	errno = n.either(func() (errno syscall.Errno) {
-		failed, errno = n.removeFound(name)
+		failed, errno = n.removeFound(dir, base)
 		return errno
 	}, func(p *portable) (errno syscall.Errno) {
-		failed, errno = p.removeBelow(name)
+		failed, errno = p.removeIn(dir, base)
 		return errno
 	})
 	return failed, errno
 }
 
-func (n *names) removeFound(name string) (failed string, errno syscall.Errno) {
-	r, errno := routeOf(name)
+func (n *names) removeFound(dir, base string) (failed string, errno syscall.Errno) {
+	fd, errno := n.open(dir, os.O_RDONLY, 0)
 	if errno != 0 {
 		return "", errno
 	}
-	if r.isRoot() {
-		fd, err := unix.Openat(n.root.fd, ".", directoryFlagsToRead, 0)
-		if err != nil {
-			return "", errnoOf(err)
-		}
-		defer func() { _ = unix.Close(fd) }()
-		return firstFailure(removeAt(fd, ".", false), ".")
-	}
-	if !r.plain {
+	defer func() { _ = unix.Close(fd) }()
+	switch {
+	case base == "":
+		base = "."
+	case base == "." || base == ".." || hasNUL(base, ""):
 		return "", syscall.EINVAL
 	}
-	dir, errno := n.parent(&r)
-	if errno != 0 {
-		return "", errno
-	}
-	defer n.leave(dir)
-	return firstFailure(removeAt(dir, r.base, false), r.base)
+	return firstFailure(removeAt(fd, base, false), base)
 }
 
 // Entry finds the place of name, of which the last component is not followed and must be there. EBUSY: that is no name, as in "a/..".

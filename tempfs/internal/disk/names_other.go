@@ -25,6 +25,9 @@ func (n *names) way() (*portable, syscall.Errno) { return n.portable, 0 }
 
 func (n *names) close() { _ = n.root.Close() }
 
+// CloseFiles has nothing to do: the garbage collector closes the files of package os.
+func (*names) CloseFiles() {}
+
 // sub makes sub the tree of the directory name.
 func (n *names) sub(name string, sub *names) syscall.Errno {
 	isDir := true

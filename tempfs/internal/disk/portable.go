@@ -86,14 +86,28 @@ func (t *portable) entry(name string) (*Entry, syscall.Errno) {
 	return e, errno
 }
 
-// removeBelow removes what name, which ends in no separator, is, and all below it. failed is the path of what could not go, below name and "" for that itself.
-func (t *portable) removeBelow(name string) (failed string, errno syscall.Errno) {
-	p, errno := t.parent(name)
+// removeIn is RemoveAll of base in the directory dir, which has to be readable; without a base of what is in dir.
+func (t *portable) removeIn(dir, base string) (failed string, errno syscall.Errno) {
+	opened, errno := t.openFile(dir, os.O_RDONLY, 0)
+	if errno != 0 {
+		return "", errno
+	}
+	_ = opened.Close()
+	p, errno := t.resolve(dir, true)
 	switch {
 	case errno != 0:
 		return "", errno
-	case p.kind == lastDot || p.kind == lastDotDot:
+	case p.info != nil && !p.info.IsDir():
+		return "", syscall.ENOTDIR
+	case base == "." || base == ".." || hasNUL(base, ""):
 		return "", syscall.EINVAL
 	}
-	return firstFailure(removeTree(t.root, p.path(), false), p.path())
+	path := p.path()
+	switch {
+	case path == "." && base != "":
+		path = base
+	case base != "":
+		path += "/" + base
+	}
+	return firstFailure(removeTree(t.root, path, false), path)
 }

@@ -35,10 +35,7 @@ func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
 	if trimmed := strings.TrimRightFunc(name, isSeparator); trimmed != "" {
 		name = trimmed // "link/" is the link here, as it is for os.RemoveAll
 	}
-	errno = t.mayRead(directoryOf(name))
-	if errno == 0 {
-		failed, errno = t.removeBelow(name)
-	}
+	failed, errno = t.removeIn(directoryOf(name), name[strings.LastIndexFunc(name, isSeparator)+1:])
 	switch {
 	case errno == syscall.ENOENT:
 		return "", 0
@@ -70,15 +67,6 @@ func directoryOf(name string) string {
 	default:
 		return name[:i]
 	}
-}
-
-// mayRead gives the error of opening dir.
-func (t *Tree) mayRead(dir string) syscall.Errno {
-	h, errno := t.OpenFile(dir, os.O_RDONLY, 0)
-	if errno != 0 {
-		return errno
-	}
-	return h.Close()
 }
 
 func endsWithDot(name string) bool {

@@ -129,7 +129,7 @@ func (d directory) tree(base string) (*Tree, syscall.Errno) {
 	if errno != 0 {
 		return nil, errno
 	}
-	return &Tree{names: names{root: &descriptor{fd: fd}}}, 0
+	return &Tree{names: names{root: &descriptor{fd: fd}, files: &openFiles{}}}, 0
 }
 
 // empty removes what is in the directory base.
