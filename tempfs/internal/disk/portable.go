@@ -97,10 +97,10 @@ func (t *portable) removeIn(dir, base string) (failed string, errno syscall.Errn
 	switch {
 	case errno != 0:
 		return "", errno
-	case p.info != nil && !p.info.IsDir():
-		return "", syscall.ENOTDIR
 	case base == "." || base == ".." || hasNUL(base, ""):
 		return "", syscall.EINVAL
+	case p.info != nil && !p.info.IsDir():
+		return "", syscall.ENOTDIR
 	}
 	path := p.path()
 	switch {
