@@ -67,10 +67,12 @@ func (t *Tree) openParent(name string) (location, syscall.Errno) {
 	switch {
 	case !t.sb.user.may(dir, mayRead):
 		return location{}, syscall.EACCES
-	case at.kind == lastDot || at.kind == lastDotDot || hasNUL(base): // of a parent that is missing nobody says so
+	case hasNUL(base): // of a parent that is missing nobody says so
 		return location{}, syscall.EINVAL
 	case !dir.isDir():
 		return location{}, syscall.ENOTDIR
+	case at.kind == lastDot || at.kind == lastDotDot:
+		return location{}, syscall.EINVAL
 	}
 	return at, 0
 }

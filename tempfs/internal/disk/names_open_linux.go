@@ -96,7 +96,13 @@ func (n *names) removeFound(dir, base string) (failed string, errno syscall.Errn
 	switch {
 	case base == "":
 		base = "."
-	case base == "." || base == ".." || hasNUL(base, ""):
+	case hasNUL(base, ""):
+		return "", syscall.EINVAL
+	case base == "." || base == "..":
+		var stat syscall.Stat_t
+		if errno := fstatat(fd, ".", &stat); errno != 0 { // dir need not be one
+			return "", errno
+		}
 		return "", syscall.EINVAL
 	}
 	return firstFailure(removeAt(fd, base, false), base)

@@ -97,10 +97,12 @@ func (t *portable) removeIn(dir, base string) (failed string, errno syscall.Errn
 	switch {
 	case errno != 0:
 		return "", errno
-	case base == "." || base == ".." || hasNUL(base, ""):
+	case hasNUL(base, ""):
 		return "", syscall.EINVAL
 	case p.info != nil && !p.info.IsDir():
 		return "", syscall.ENOTDIR
+	case base == "." || base == "..":
+		return "", syscall.EINVAL
 	}
 	path := p.path()
 	switch {
