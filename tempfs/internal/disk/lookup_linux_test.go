@@ -246,3 +246,15 @@ func TestCloseFiles(t *testing.T) {
 	_, errno = tree.Lstat("d/f")
 	require.Zero(t, errno, "the tree itself is open")
 }
+
+// TestLinkOfALinkWithASeparator would tell what is outside, if linkat(2) were handed the separator: it follows links then.
+func TestLinkOfALinkWithASeparator(t *testing.T) {
+	tree := newTree(t)
+	outside := t.TempDir()
+	require.Zero(t, tree.Symlink(outside, "l"))
+	require.Equal(t, syscall.ENOENT, tree.Link("l/", "x"), "EPERM would be about a directory of the host")
+	require.Zero(t, tree.Mkdir("d", 0o755))
+	require.Equal(t, syscall.EPERM, tree.Link("d/", "x"))
+	require.Equal(t, syscall.EPERM, tree.Link("/", "x"))
+	require.Equal(t, syscall.EPERM, tree.Link("d/..", "x"))
+}
