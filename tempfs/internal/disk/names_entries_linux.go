@@ -96,14 +96,10 @@ func (n *names) link(oldname, newname string) syscall.Errno {
 	if errno != 0 {
 		return errno
 	}
-	from, base := -1, old.base
-	if old.plain {
-		from, errno = n.parent(&old)
-	} else {
-		// linkat(2) would follow a link with a separator behind it, on the host. It can but be a directory, which "." is a name of.
-		from, errno = n.directory(old.path)
-		base = "."
+	if !old.plain {
+		return n.linkDirectory(&old, newname)
 	}
+	from, errno := n.parent(&old)
 	if errno != 0 {
 		return errno
 	}
@@ -111,14 +107,38 @@ func (n *names) link(oldname, newname string) syscall.Errno {
 	link, to, errno := n.place(newname)
 	if errno != 0 { // what is wrong with oldname comes first
 		var stat syscall.Stat_t
-		if first := fstatat(from, base, &stat); first != 0 {
+		if first := fstatat(from, old.base, &stat); first != 0 {
 			return first
 		}
 		return errno
 	}
-	errno = uninterrupted(func() error { return unix.Linkat(from, base, to, link.base, 0) })
+	errno = linkat(from, old.base, to, link.base, 0)
 	n.leave(to)
 	return errno
+}
+
+// linkDirectory is for a name with a separator behind it, of which linkat(2) would follow a link on the host, and for dots. It can but be a directory, and the kernel
+// says what is wrong first. Without /proc "." is asked for, which takes the right to search.
+func (n *names) linkDirectory(old *route, newname string) syscall.Errno {
+	from, errno := n.directory(old.path)
+	if errno != 0 {
+		return errno
+	}
+	defer func() { _ = unix.Close(from) }()
+	link, to, errno := n.place(newname)
+	if errno != 0 {
+		return errno
+	}
+	errno = linkat(unix.AT_FDCWD, procPath(from), to, link.base, unix.AT_SYMLINK_FOLLOW)
+	if errno == syscall.ENOENT {
+		errno = linkat(from, ".", to, link.base, 0)
+	}
+	n.leave(to)
+	return errno
+}
+
+func linkat(olddir int, oldpath string, newdir int, newpath string, flags int) syscall.Errno {
+	return uninterrupted(func() error { return unix.Linkat(olddir, oldpath, newdir, newpath, flags) })
 }
 
 // Rename has os.Rename's rule for a directory at newname, then those of rename(2).
