@@ -15,17 +15,7 @@ func TestPortableWalkIsLinear(t *testing.T) {
 	p, errno := tree.way()
 	require.Zero(t, errno)
 	const shallow, deep = 100, 400
-	at := tree
-	for range deep {
-		require.Zero(t, at.Mkdir("d", 0o755))
-		next, errno := at.Sub("d")
-		require.Zero(t, errno)
-		if at != tree {
-			at.Close()
-		}
-		at = next
-	}
-	at.Close()
+	deepen(t, tree, deep)
 	cost := func(levels int) float64 {
 		name := "./" + strings.Repeat("d/", levels-1) + "d"
 		return testing.AllocsPerRun(3, func() {
