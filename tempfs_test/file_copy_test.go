@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/spf13/afero"
@@ -175,4 +176,37 @@ func TestCopyOnDiskNeedsNoBuffer(t *testing.T) {
 		require.GreaterOrEqual(t, n, int64(1<<19), what)
 		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16<<10), what)
 	}
+}
+
+// loud has the descriptor of a file, and reads something else.
+type loud struct{ *os.File }
+
+func (l loud) Read(p []byte) (int, error) { return shouting{l.File}.Read(p) }
+
+// WriteTo of the embedded file would not ask Read.
+func (l loud) WriteTo(w io.Writer) (int64, error) { return w.(io.ReaderFrom).ReadFrom(loudReader{l}) }
+
+// loudReader is a loud without a WriteTo, as io.Copy hands it over.
+type loudReader struct{ l loud }
+
+func (r loudReader) Read(p []byte) (int, error)            { return r.l.Read(p) }
+func (r loudReader) SyscallConn() (syscall.RawConn, error) { return r.l.SyscallConn() }
+
+// TestCopyAsksTheReader has a reader with the descriptor of a file that it does not read as it is.
+func TestCopyAsksTheReader(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "f")
+	require.NoError(t, os.WriteFile(name, []byte("quiet"), 0o600))
+	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
+		from, err := os.Open(name)
+		require.NoError(t, err)
+		defer from.Close()
+		to, err := fsys.Create("/f")
+		require.NoError(t, err)
+		_, err = io.Copy(to, loud{from})
+		require.NoError(t, err)
+		require.NoError(t, to.Close())
+		got, err := afero.ReadFile(fsys, "/f")
+		require.NoError(t, err)
+		require.Equal(t, "AAAAA", string(got))
+	})
 }
