@@ -30,10 +30,15 @@ func identityOf(stat *unix.Stat_t) identity {
 	return identity{uint64(stat.Dev), uint64(stat.Ino)} //nolint:unconvert // their types differ between systems
 }
 
+// identityOfStat is identityOf the same structure under the name of package syscall.
+func identityOfStat(stat *syscall.Stat_t) identity {
+	return identity{uint64(stat.Dev), uint64(stat.Ino)} //nolint:unconvert // as above
+}
+
 // isOf reports whether info, of package os, is of that inode.
 func (id identity) isOf(info fs.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
-	return ok && id == identity{uint64(stat.Dev), uint64(stat.Ino)} //nolint:unconvert // as above
+	return ok && id == identityOfStat(stat)
 }
 
 // parent is the directory of the host in which a root directory is made.

@@ -32,10 +32,6 @@ func (r *rootDir) newInfo(name string, host fs.FileInfo) *info {
 	return r.infoOf(name, stat)
 }
 
-func identityOfStat(stat *syscall.Stat_t) identity {
-	return identity{uint64(stat.Dev), uint64(stat.Ino)} //nolint:unconvert // their types differ between processors
-}
-
 // modeOf is st_mode of stat(2) as package fs has it.
 func modeOf(bits uint32) fs.FileMode {
 	mode := fs.FileMode(bits & 0o777)

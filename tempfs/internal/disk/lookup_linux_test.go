@@ -90,15 +90,8 @@ func TestOperationsLeaveNoDescriptor(t *testing.T) {
 	require.Zero(t, tree.Symlink("d", "l"))
 	require.Zero(t, tree.Symlink("/d/f", "d/l"))
 	require.Zero(t, tree.Symlink("loop", "loop"))
-	count := func() int {
-		entries, err := os.ReadDir("/proc/self/fd")
-		if err != nil {
-			t.Skipf("no /proc: %v", err)
-		}
-		return len(entries)
-	}
 	names := []string{"d/f", "l/f", "d/l", "d/e/../f", "missing", "d/missing", "missing/x", "d/f/x", "loop", "loop/x", "/", "..", "d/", "l/", "d/e"}
-	before := count()
+	before := openDescriptors(t)
 	for _, name := range names {
 		_, _ = tree.Stat(name)
 		_, _ = tree.Lstat(name)
@@ -130,7 +123,7 @@ func TestOperationsLeaveNoDescriptor(t *testing.T) {
 	_, _ = tree.RemoveAll("d/e")
 	_, _ = tree.RemoveAll("d/f")
 	_ = tree.Remove("d/l")
-	require.LessOrEqual(t, count()-before, 1, "but for the os.Root that Sub of a link has opened")
+	require.LessOrEqual(t, openDescriptors(t)-before, 1, "but for the os.Root that Sub of a link has opened")
 }
 
 // TestBlockedIsToldFromRefused has the kernel refuse with the errno of a filter: an immutable file.

@@ -29,7 +29,7 @@ func (m *mount) openWith(dir int, name []byte, flags int) (int, syscall.Errno) {
 		return m.openChecked(dir, name, flags)
 	}
 	fd, errno := openat2(dir, view(name), &unix.OpenHow{Flags: uint64(flags), Resolve: directly})
-	if errno != syscall.ENOSYS && errno != syscall.EPERM && errno != syscall.EAGAIN {
+	if !mayBeBlocked(errno) && errno != syscall.EAGAIN {
 		return fd, errno
 	}
 	fd, checked := m.openChecked(dir, name, flags)

@@ -81,19 +81,19 @@ func (r *resolver) from(dir []string, base string) (guard, string) {
 	for len(dir)-r.heldLen > holdEvery && !r.holdsNot {
 		r.hold(dir[:r.heldLen+holdEvery])
 	}
-	root := r.root
+	return r.nearest(), (&place{dir: dir[r.heldLen:], base: base}).path()
+}
+
+// nearest is the os.Root of dir[:heldLen].
+func (r *resolver) nearest() guard {
 	if r.heldLen > 0 {
-		root = r.held
+		return r.held
 	}
-	return root, (&place{dir: dir[r.heldLen:], base: base}).path()
+	return r.root
 }
 
 func (r *resolver) hold(dir []string) {
-	root := r.root
-	if r.heldLen > 0 {
-		root = r.held
-	}
-	next, err := root.OpenRoot(strings.Join(dir[r.heldLen:], "/"))
+	next, err := r.nearest().OpenRoot(strings.Join(dir[r.heldLen:], "/"))
 	r.close()
 	if r.holdsNot = err != nil; !r.holdsNot {
 		r.held, r.heldLen = guard{next}, len(dir)
