@@ -252,3 +252,18 @@ func TestFramesGiveBackWhatTheyTook(t *testing.T) {
 	require.False(t, ok)
 	require.Zero(t, f.waiting())
 }
+
+// TestRemovalClimbsNowhere hands the removal names that no caller may, with a canary where they lead.
+func TestRemovalClimbsNowhere(t *testing.T) {
+	tree := newTree(t)
+	canary := filepath.Join(filepath.Dir(tree.Dir()), "canary")
+	require.NoError(t, os.WriteFile(canary, nil, 0o600))
+	require.Zero(t, tree.Mkdir("d", 0o755))
+	for _, base := range []string{"..", "../canary", "d/.."} {
+		dir, err := os.Open(tree.Dir())
+		require.NoError(t, err)
+		require.NotEmpty(t, removeAt(int(dir.Fd()), base, false), base)
+		require.NoError(t, dir.Close())
+		require.FileExists(t, canary)
+	}
+}
