@@ -10,16 +10,37 @@ import (
 // mirrors [os.Chmod].
 func (t *Tree) Chmod(name string, mode fs.FileMode) syscall.Errno {
 	now := t.sb.now()
-	n, errno := t.lookup(name, true)
-	if errno != 0 {
+	return t.change(name, true, func(n *inode) syscall.Errno { return n.chmod(&t.sb.user, mode, now) })
+}
+
+// change calls fn with the inode that name leads to. The rights of a directory decide where other names lead.
+func (t *Tree) change(name string, follow bool, fn func(*inode) syscall.Errno) syscall.Errno {
+	n, errno := t.lookup(name, follow)
+	if errno != 0 || !n.isDir() {
+		if errno == 0 {
+			errno = fn(n)
+		}
 		return errno
 	}
-	return n.chmod(&t.sb.user, mode, now)
+	s := t.sb
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := t.lockedWalk()
+	if n, errno = w.resolve(name, follow); errno != 0 {
+		return errno
+	}
+	s.seq.begin()
+	defer s.moved()
+	if n.isDir() {
+		s.restrict(n, -1)
+		defer s.restrict(n, +1)
+	}
+	return fn(n)
 }
 
 func (n *inode) chmod(u *user, mode fs.FileMode, now timestamp) syscall.Errno {
-	n.attr.Lock()
-	defer n.attr.Unlock()
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	if !u.owns(n) {
 		return syscall.EPERM
 	}
@@ -27,8 +48,8 @@ func (n *inode) chmod(u *user, mode fs.FileMode, now timestamp) syscall.Errno {
 	if _, gid := n.owner(); !u.inGroup(gid) {
 		bits &^= modeSetgid
 	}
-	n.mode.Store(bits)
-	n.attr.ctime = now
+	n.setPerm(bits)
+	n.ctime = now
 	return 0
 }
 
@@ -36,22 +57,18 @@ func (n *inode) chmod(u *user, mode fs.FileMode, now timestamp) syscall.Errno {
 // else needs privilege (EPERM). follow false is [os.Lchown], true is [os.Chown].
 func (t *Tree) Chown(name string, uid, gid int, follow bool) syscall.Errno {
 	now := t.sb.now()
-	n, errno := t.lookup(name, follow)
-	if errno != 0 {
-		return errno
-	}
-	return n.chown(&t.sb.user, uid, gid, now)
+	return t.change(name, follow, func(n *inode) syscall.Errno { return n.chown(&t.sb.user, uid, gid, now) })
 }
 
 // noID leaves an owner or a group as it is: -1 as the kernel gets it, in 32 bits.
 const noID = 1<<32 - 1
 
 func (n *inode) chown(u *user, uid, gid int, now timestamp) syscall.Errno {
-	n.attr.Lock()
-	defer n.attr.Unlock()
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	oldUID, oldGID := n.owner()
 	newUID, newGID := oldUID, oldGID
-	mode := n.mode.Load()
+	mode := n.mode.Load() & modeAll
 	bits := mode
 	if !n.isDir() {
 		bits = u.withoutSetid(mode, oldGID)
@@ -71,8 +88,8 @@ func (n *inode) chown(u *user, uid, gid int, now timestamp) syscall.Errno {
 		return syscall.EPERM
 	}
 	n.setOwner(newUID, newGID)
-	n.mode.Store(bits)
-	n.attr.ctime = now
+	n.setPerm(bits)
+	n.ctime = now
 	return 0
 }
 
@@ -90,18 +107,18 @@ func (t *Tree) Chtimes(name string, atime, mtime time.Time) syscall.Errno {
 	if errno != 0 {
 		return errno
 	}
-	n.attr.Lock()
-	defer n.attr.Unlock()
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	if !t.sb.user.owns(n) {
 		return syscall.EPERM
 	}
 	if !atime.IsZero() {
-		n.attr.atime = newTimestamp(atime)
+		n.atime = newTimestamp(atime)
 	}
 	if !mtime.IsZero() {
-		n.attr.mtime = newTimestamp(mtime)
+		n.mtime = newTimestamp(mtime)
 	}
-	n.attr.ctime = now
+	n.ctime = now
 	return 0
 }
 
@@ -111,21 +128,20 @@ func (t *Tree) Truncate(name string, size int64) syscall.Errno {
 		return syscall.EINVAL
 	}
 	now := t.sb.now()
-	n, errno := t.lookup(name, true)
-	switch {
-	case errno != 0:
-		return errno
-	case n.isDir():
-		return syscall.EISDIR
-	case !t.sb.user.may(n, mayWrite):
-		return syscall.EACCES
+	for {
+		n, errno := t.lookup(name, true)
+		switch {
+		case errno != 0:
+			return errno
+		case n.isDir():
+			return syscall.EISDIR
+		case !t.sb.user.may(n, mayWrite):
+			return syscall.EACCES
+		}
+		if n.hold(t.sb.store) {
+			errno = n.truncate(t.sb, size, now)
+			n.unhold(t.sb.store)
+			return errno
+		}
 	}
-	return n.truncate(size, &t.sb.user, now)
-}
-
-// lookup is resolve for what needs no name any more once it has the inode.
-func (t *Tree) lookup(name string, follow bool) (*inode, syscall.Errno) {
-	t.sb.mu.RLock()
-	defer t.sb.mu.RUnlock()
-	return t.resolve(name, follow)
 }

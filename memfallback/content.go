@@ -2,128 +2,252 @@ package memfallback
 
 import (
 	"slices"
-	"sync"
+	"sync/atomic"
+	"syscall"
 )
 
 // maxFileSize is the bound of ext4 with blocks of 4 KiB, in bytes.
 const maxFileSize = 1<<44 - 1<<12
 
-// content is the bytes of a regular file. Methods whose name ends in Locked want mu held, for writing if they write.
-type content struct {
-	mu   sync.RWMutex // guards all fields
-	size int64
-	// head is the beginning of page 0 and as long as was written: a small file is nothing else. It is never longer than
-	// a page or than size, and what size has beyond it is zeros. pages has the others, from 1 on, and none beyond size.
-	head  []byte
-	pages pageTree
-}
+// The content of a regular file is inode.small, or large once it is longer than a page, has a hole, or has no place in memory.
+// Methods whose name ends in Locked want inode.mu held.
 
-// readAt copies to p what is at off and returns how much that is; 0 at the end. off is not negative.
-func (c *content) readAt(p []byte, off int64) int {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	if off >= c.size {
-		return 0
-	}
-	p = p[:min(int64(len(p)), c.size-off)]
-	for done := 0; done < len(p); {
-		part := p[done:]
-		i, begin := off>>pageBits, int(off&(pageSize-1))
-		part = part[:min(len(part), pageSize-begin)]
-		n := 0
-		if i == 0 {
-			n = copy(part, c.head[min(begin, len(c.head)):])
-		} else if page := c.pages.get(i); page != nil {
-			n = copy(part, page[begin:])
+// read copies to p what is at off, or at cursor if there is one, which it moves on. It returns how much that is; 0 at the end.
+func (n *inode) read(s *store, p []byte, off int64, cursor *atomic.Int64) (int, syscall.Errno) {
+	for {
+		n.mu.Lock()
+		l := n.large
+		if l == nil {
+			read, errno := n.readSmallLocked(p, off, cursor)
+			n.mu.Unlock()
+			return read, errno
 		}
-		clear(part[n:])
-		done += len(part)
-		off += int64(len(part))
-	}
-	return len(p)
-}
-
-// writeAtLocked copies p to off. What it leaves between the old end and off is a hole. The end must be in maxFileSize.
-func (c *content) writeAtLocked(p []byte, off int64) {
-	c.size = max(c.size, off+int64(len(p)))
-	for len(p) > 0 {
-		i, begin := off>>pageBits, int(off&(pageSize-1))
-		n := min(len(p), pageSize-begin)
-		if i == 0 {
-			copy(c.growHeadLocked(begin, begin+n), p)
-		} else {
-			copy(c.pages.ensure(i)[begin:], p[:n])
-		}
-		p = p[n:]
-		off += int64(n)
-	}
-}
-
-// growHeadLocked returns head[begin:end], after it made head that long. What is new and before begin is zeroed: behind the end
-// of a slice that was cut there are old bytes.
-func (c *content) growHeadLocked(begin, end int) []byte {
-	if old := len(c.head); end > old {
-		c.head = slices.Grow(c.head, end-old)[:end]
-		if begin > old {
-			clear(c.head[old:begin])
+		n.mu.Unlock()
+		yield()
+		if read, errno, ok := l.read(s, p, off, cursor); ok {
+			return read, errno
 		}
 	}
-	return c.head[begin:end]
 }
 
-// truncateLocked sets the size, at most maxFileSize.
-func (c *content) truncateLocked(size int64) {
-	if size < c.size {
-		c.cutLocked(size)
+func (n *inode) readSmallLocked(p []byte, off int64, cursor *atomic.Int64) (read int, errno syscall.Errno) {
+	if n.dead {
+		return 0, syscall.EBADF
 	}
-	c.size = size
+	if cursor != nil {
+		off = cursor.Load()
+	}
+	if off < int64(len(n.small)) {
+		read = copy(p, n.small[off:])
+	}
+	if cursor != nil {
+		cursor.Store(off + int64(read))
+	}
+	return read, 0
 }
 
-func (c *content) cutLocked(size int64) {
-	c.pages.cut(max(1, (size+pageSize-1)>>pageBits))
-	if size >= pageSize {
-		if page := c.pages.get(size >> pageBits); page != nil {
-			clear(page[size&(pageSize-1):])
+// place says where a write goes.
+type place struct {
+	off    int64
+	cursor *atomic.Int64 // if not nil, off is there, and is moved on
+	atEnd  bool          // whatever off is, the end of the file at that moment
+}
+
+// begin is the offset for a file of the size.
+func (at *place) begin(size int64) int64 {
+	switch {
+	case at.atEnd:
+		return size
+	case at.cursor != nil:
+		return at.cursor.Load()
+	}
+	return at.off
+}
+
+// moveTo moves the cursor, if there is one, to the end of what was written.
+func (at *place) moveTo(end int64) {
+	if at.cursor != nil {
+		at.cursor.Store(end)
+	}
+}
+
+// write copies p to the file and returns how much it took. It falls short when the file, or what holds it, is full.
+func (n *inode) write(s *superblock, p []byte, at place, now timestamp) (taken int, errno syscall.Errno) {
+	if len(p) == 0 {
+		return 0, 0
+	}
+	for {
+		n.mu.Lock()
+		if n.dead {
+			n.mu.Unlock()
+			return 0, syscall.EBADF
 		}
+		if n.large == nil && n.writeSmallLocked(s.store, p, &at) {
+			n.wroteLocked(&s.user, now)
+			n.mu.Unlock()
+			return len(p), 0
+		}
+		l := n.enlargeLocked()
+		n.mu.Unlock()
+		yield()
+		if taken, errno, ok := l.write(s, n, p, &at, now); ok {
+			return taken, errno
+		}
+	}
+}
+
+// writeSmallLocked is false if the content cannot stay small. Then nothing is written.
+func (n *inode) writeSmallLocked(s *store, p []byte, at *place) bool {
+	off := at.begin(int64(len(n.small)))
+	if off > pageSize-int64(len(p)) {
+		return false
+	}
+	end := int(off) + len(p)
+	if !n.reserveLocked(s, end) {
+		return false
+	}
+	old := len(n.small)
+	if end > old {
+		n.small = n.small[:end]
+		if int(off) > old {
+			clear(n.small[old:off]) // there may be old bytes of a file that was cut
+		}
+	}
+	copy(n.small[off:], p)
+	at.moveTo(int64(end))
+	return true
+}
+
+// reserveLocked makes small nobody else's and gives it room for size bytes. It is false if there is no memory for it. What an inode is
+// charged for is always the capacity of small, shared or not.
+func (n *inode) reserveLocked(s *store, size int) bool {
+	room := cap(n.small)
+	if size <= room && !n.shared {
+		return true
+	}
+	size = max(size, len(n.small))
+	if size > room && room > 0 { // it grows: in steps
+		size = max(size, min(2*room, pageSize))
+	}
+	bigger := slices.Grow([]byte(nil), size)
+	if !s.charge(cap(bigger) - room) {
+		return false
+	}
+	n.small, n.shared = append(bigger, n.small...), false
+	return true
+}
+
+// enlargeLocked returns large, which it makes of small if need be.
+func (n *inode) enlargeLocked() *large {
+	if n.large != nil {
+		return n.large
+	}
+	l := &large{}
+	if room := cap(n.small); room > 0 {
+		ram := n.small[:room]
+		if n.shared {
+			ram = append(make([]byte, 0, room), n.small...)[:room]
+		}
+		b := &block{ram: ram, valid: len(n.small)}
+		b.refs.Store(1)
+		l.first = b
+		l.units.Store(unitsOf(b.valid))
+	}
+	l.size.Store(int64(len(n.small)))
+	n.small, n.shared, n.large = nil, false, l
+	return l
+}
+
+// truncate sets the size of the regular file, at most maxFileSize. It fails if that needs room on a disk that has none.
+func (n *inode) truncate(s *superblock, size int64, now timestamp) syscall.Errno {
+	if size > maxFileSize {
+		return syscall.EFBIG
+	}
+	for {
+		n.mu.Lock()
+		if n.dead {
+			n.mu.Unlock()
+			return syscall.EBADF
+		}
+		if n.large == nil && size <= int64(len(n.small)) {
+			n.cutSmallLocked(s.store, int(size))
+			n.wroteLocked(&s.user, now)
+			n.mu.Unlock()
+			return 0
+		}
+		l := n.enlargeLocked()
+		n.mu.Unlock()
+		yield()
+		if errno, ok := l.truncate(s, n, size, now); ok {
+			return errno
+		}
+	}
+}
+
+// cutSmallLocked makes small shorter and gives back what is worth a copy.
+func (n *inode) cutSmallLocked(s *store, size int) {
+	n.small = n.small[:size]
+	room := cap(n.small)
+	if size >= room/4 {
 		return
 	}
-	if int(size) < len(c.head) {
-		c.head = c.head[:size]
-		if len(c.head) < cap(c.head)/4 { // give back what is worth a copy
-			c.head = slices.Clone(c.head)
+	n.small, n.shared = append([]byte(nil), n.small...), false
+	s.credit(room - cap(n.small))
+}
+
+// wroteLocked shows in the attributes that the content was changed.
+func (n *inode) wroteLocked(u *user, now timestamp) {
+	n.mtime, n.ctime = now, now
+	if mode := n.mode.Load(); mode&(modeSetuid|modeSetgid) != 0 {
+		_, gid := n.owner()
+		n.mode.Store(u.afterWrite(mode, gid))
+	}
+}
+
+// free gives back what the file holds, for good. It can be called again.
+func (n *inode) free(s *store) {
+	n.mu.Lock()
+	l, room := n.large, 0
+	if n.isRegular() { // the target of a link stays, for who walks through it now
+		room = cap(n.small)
+		n.small, n.large, n.shared = nil, nil, false
+	}
+	n.dead = true
+	n.mu.Unlock()
+	s.credit(room)
+	if l != nil {
+		l.end(s)
+	}
+}
+
+// size is the length of the regular file.
+func (n *inode) size() int64 {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.large != nil {
+		return n.large.size.Load()
+	}
+	return int64(len(n.small))
+}
+
+// seekData finds the next data or hole from off on: it is SEEK_DATA and SEEK_HOLE of lseek(2).
+func (n *inode) seekData(off int64, data bool) (int64, syscall.Errno) {
+	for {
+		n.mu.Lock()
+		l, size := n.large, int64(len(n.small))
+		n.mu.Unlock()
+		switch {
+		case off < 0:
+			return 0, syscall.ENXIO
+		case l == nil && off >= size:
+			return 0, syscall.ENXIO
+		case l == nil && data:
+			return off, 0
+		case l == nil:
+			return size, 0
+		}
+		if found, errno, ok := l.seekData(off, data); ok {
+			return found, errno
 		}
 	}
-}
-
-// blocksLocked is what the file takes, in blocks of 512 bytes, as if memory came in 4 KiB.
-func (c *content) blocksLocked() int64 {
-	const unit = 4096
-	head := (int64(len(c.head)) + unit - 1) / unit * unit
-	return (head + c.pages.count*pageSize) / blockSize
-}
-
-// nextDataLocked returns the first offset of data from off on, or -1. off is below size.
-func (c *content) nextDataLocked(off int64) int64 {
-	if off < int64(len(c.head)) {
-		return off
-	}
-	i := c.pages.next(max(1, off>>pageBits))
-	if i < 0 {
-		return -1
-	}
-	return max(off, i<<pageBits)
-}
-
-// nextHoleLocked returns the first offset of a hole from off on: the end of a file is one. off is below size.
-func (c *content) nextHoleLocked(off int64) int64 {
-	if off < pageSize {
-		off = max(off, int64(len(c.head)))
-		if off < pageSize {
-			return off
-		}
-	}
-	for c.pages.get(off>>pageBits) != nil {
-		off = (off>>pageBits + 1) << pageBits
-	}
-	return min(off, c.size)
 }

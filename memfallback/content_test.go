@@ -2,7 +2,10 @@ package memfallback
 
 import (
 	"bytes"
+	"io"
 	"math/rand/v2"
+	"os"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,41 +28,72 @@ func (m *model) truncate(size int) {
 	m.data = m.data[:size]
 }
 
-// requireContent compares all that can be seen of the content with the model.
-func requireContent(t *testing.T, m *model, c *content) {
+// The places of content: memory alone, a disk alone, and both.
+var budgets = map[string]int64{"memory": -1, "disk": 0, "both": 2*pageSize + 5000}
+
+// newFile opens a file of a new tree. A budget below 0 is none. What it spills goes to a file of another tree.
+func newFile(t *testing.T, budget int64) Handle {
 	t.Helper()
-	require.Equal(t, int64(len(m.data)), c.size)
-	p := make([]byte, len(m.data)+10)
-	require.Equal(t, len(m.data), c.readAt(p, 0))
-	require.True(t, bytes.Equal(m.data, p[:len(m.data)]), "the bytes differ")
-	require.LessOrEqual(t, len(c.head), min(pageSize, len(m.data)))
-	require.Equal(t, int64(-1), c.pages.next((c.size+pageSize-1)>>pageBits), "a page beyond the end")
-	requireSeekable(t, m, c)
+	return mustOpen(t, newSpillingTree(t, budget), "f", os.O_RDWR|os.O_CREATE)
 }
 
-// requireSeekable walks the data and holes: outside data all is zeros, and the walk ends.
-func requireSeekable(t *testing.T, m *model, c *content) {
+func newSpillingTree(t *testing.T, budget int64, opts ...Option) *Tree {
 	t.Helper()
-	off := int64(0)
-	for off < c.size {
-		data := c.nextDataLocked(off)
-		hole := c.size
-		if data >= 0 {
-			require.Less(t, data, c.size)
+	if budget >= 0 {
+		opts = append(opts, SpillTo(budget, func() (Handle, error) {
+			h, errno := NewTree().OpenUnnamed("/", os.O_RDWR, 0o600, false)
+			require.Zero(t, errno)
+			return h, nil
+		}))
+	}
+	return NewTree(opts...)
+}
+
+// requireContent compares all that can be seen of the content with the model.
+func requireContent(t *testing.T, m *model, h Handle) {
+	t.Helper()
+	info, errno := h.Stat()
+	require.Zero(t, errno)
+	require.Equal(t, int64(len(m.data)), info.Size())
+	p := make([]byte, len(m.data)+10)
+	n, errno := h.ReadAt(p, 0)
+	require.Zero(t, errno)
+	require.Equal(t, len(m.data), n)
+	require.True(t, bytes.Equal(m.data, p[:len(m.data)]), "the bytes differ")
+	requireSeekable(t, m, h)
+}
+
+// requireSeekable walks the data and holes: outside data all is zeros, and the walk ends. What is data takes blocks, and nothing else does.
+func requireSeekable(t *testing.T, m *model, h Handle) {
+	t.Helper()
+	off, size, units := int64(0), int64(len(m.data)), int64(0)
+	for off < size {
+		data, errno := h.Lseek(off, SeekData)
+		hole := size
+		if errno == 0 {
+			require.Less(t, data, size)
 			hole = data
+		} else {
+			require.Equal(t, syscall.ENXIO, errno)
 		}
 		require.Empty(t, bytes.Trim(m.data[off:hole], "\x00"), "bytes in a hole at %d", off)
-		if data < 0 {
+		if errno != 0 {
 			break
 		}
-		off = c.nextHoleLocked(data)
+		off, errno = h.Lseek(data, SeekHole)
+		require.Zero(t, errno)
 		require.Greater(t, off, data)
-		require.LessOrEqual(t, off, c.size)
+		require.LessOrEqual(t, off, size)
+		units += unitsOf(int(off - data))
 	}
+	info, errno := h.Stat()
+	require.Zero(t, errno)
+	require.Equal(t, units*8, info.(*fileInfo).blocks)
 }
 
 // apply does one operation on both. kind chooses it; off and size are bounded so that the model stays small.
-func apply(m *model, c *content, kind byte, off, size int) {
+func apply(t *testing.T, m *model, h Handle, kind byte, off, size int) {
+	t.Helper()
 	const limit = 5 * pageSize
 	off, size = off%limit, size%(2*pageSize)
 	switch kind % 4 {
@@ -68,32 +102,38 @@ func apply(m *model, c *content, kind byte, off, size int) {
 		for i := range p {
 			p[i] = byte(i*7) + kind | 1
 		}
-		if size > 0 { // writing nothing is handled by the caller
+		if size > 0 { // writing nothing makes no file longer
 			m.writeAt(p, off)
-			c.writeAtLocked(p, int64(off))
 		}
+		n, errno := h.WriteAt(p, int64(off))
+		require.Zero(t, errno)
+		require.Equal(t, size, n)
 	case 2:
 		m.truncate(off)
-		c.truncateLocked(int64(off))
+		require.Zero(t, h.Truncate(int64(off)))
 	case 3:
 		if n := len(m.data); n > 0 {
 			m.truncate(off % n)
-			c.truncateLocked(int64(off % n))
+			require.Zero(t, h.Truncate(int64(off%n)))
 		}
 	}
 }
 
 func TestContentAgainstSlice(t *testing.T) {
 	borders := []int{0, 1, 4095, 4096, pageSize - 1, pageSize, pageSize + 1, 2*pageSize - 1, 2 * pageSize, 3 * pageSize}
-	for seed := range uint64(40) {
-		r := rand.New(rand.NewPCG(seed, 0))
-		m, c := &model{}, &content{}
-		for range 30 {
-			off := borders[r.IntN(len(borders))] + r.IntN(3)
-			size := borders[r.IntN(len(borders))] + r.IntN(3)
-			apply(m, c, byte(r.Uint32()), off, size)
-			requireContent(t, m, c)
-		}
+	for name, budget := range budgets {
+		t.Run(name, func(t *testing.T) {
+			for seed := range uint64(30) {
+				r := rand.New(rand.NewPCG(seed, 0))
+				m, h := &model{}, newFile(t, budget)
+				for range 30 {
+					off := borders[r.IntN(len(borders))] + r.IntN(3)
+					size := borders[r.IntN(len(borders))] + r.IntN(3)
+					apply(t, m, h, byte(r.Uint32()), off, size)
+					requireContent(t, m, h)
+				}
+			}
+		})
 	}
 }
 
@@ -101,47 +141,54 @@ func FuzzContent(f *testing.F) {
 	f.Add([]byte{0, 0, 0, 1, 0, 2, 0, 1, 0, 0, 0, 255, 255, 2, 0})
 	f.Add([]byte{1, 255, 255, 9, 0, 3, 7, 0, 0, 0, 1, 0, 0, 1, 1})
 	f.Fuzz(func(t *testing.T, ops []byte) {
-		m, c := &model{}, &content{}
-		for len(ops) >= 5 {
-			// Offsets in steps of a byte near the borders of pages, sizes likewise.
-			off := int(ops[1])*pageSize/16 + int(ops[2]) - 128
-			size := int(ops[3])*pageSize/64 + int(ops[4])
-			apply(m, c, ops[0], max(off, 0), size)
-			ops = ops[5:]
+		for _, budget := range budgets {
+			m, h := &model{}, newFile(t, budget)
+			for rest := ops; len(rest) >= 5; rest = rest[5:] {
+				// Offsets in steps of a byte near the borders of pages, sizes likewise.
+				off := int(rest[1])*pageSize/16 + int(rest[2]) - 128
+				size := int(rest[3])*pageSize/64 + int(rest[4])
+				apply(t, m, h, rest[0], max(off, 0), size)
+			}
+			requireContent(t, m, h)
 		}
-		requireContent(t, m, c)
 	})
 }
 
-// What was cut off must not come back when the file grows, neither from a page nor from behind the end of the head.
+// What was cut off must not come back when the file grows, neither from a page nor from behind the end of a small file.
 func TestContentIsZeroedWhenCut(t *testing.T) {
-	for _, size := range []int64{10, pageSize + 10, 5*pageSize + 10} {
-		c := &content{}
-		c.writeAtLocked(bytes.Repeat([]byte("x"), int(size)), 0)
-		c.truncateLocked(size - 5)
-		c.truncateLocked(size)
-		p := make([]byte, 10)
-		require.Equal(t, 10, c.readAt(p, size-10))
-		require.Equal(t, "xxxxx\x00\x00\x00\x00\x00", string(p))
-		c.truncateLocked(size - 5)
-		c.writeAtLocked([]byte("y"), size-1)
-		c.readAt(p, size-10)
-		require.Equal(t, "xxxxx\x00\x00\x00\x00y", string(p))
+	for name, budget := range budgets {
+		for _, size := range []int64{10, pageSize + 10, 5*pageSize + 10} {
+			h := newFile(t, budget)
+			read := func() string {
+				p := make([]byte, 10)
+				n, errno := h.ReadAt(p, size-10)
+				require.Zero(t, errno)
+				require.Equal(t, 10, n)
+				return string(p)
+			}
+			h.WriteAt(bytes.Repeat([]byte("x"), int(size)), 0)
+			h.Truncate(size - 5)
+			h.Truncate(size)
+			require.Equal(t, "xxxxx\x00\x00\x00\x00\x00", read(), name)
+			h.Truncate(size - 5)
+			h.WriteAt([]byte("y"), size-1)
+			require.Equal(t, "xxxxx\x00\x00\x00\x00y", read(), name)
+		}
 	}
 }
 
 func TestPageTree(t *testing.T) {
 	var tree pageTree
-	numbers := []int64{0, 1, 63, 64, 65, 4095, 4096, 262143, 262144, maxFileSize / pageSize}
+	numbers := []int64{1, 63, 64, 65, 4095, 4096, 262143, 262144, maxFileSize / pageSize}
 	for i, n := range numbers {
 		require.Nil(t, tree.get(n))
-		p := tree.ensure(n)
-		p[0] = byte(i)
-		require.Same(t, p, tree.ensure(n))
-		require.Equal(t, int64(i+1), tree.count)
+		page := tree.ensure(n)
+		require.Nil(t, *page)
+		*page = &block{valid: i}
+		require.Same(t, page, tree.ensure(n))
 	}
 	for i, n := range numbers {
-		require.Equal(t, byte(i), tree.get(n)[0])
+		require.Equal(t, i, tree.get(n).valid)
 		require.Equal(t, n, tree.next(n))
 		if i > 0 && numbers[i-1]+1 < n {
 			require.Equal(t, n, tree.next(numbers[i-1]+1))
@@ -151,10 +198,12 @@ func TestPageTree(t *testing.T) {
 	require.Equal(t, int64(-1), tree.next(numbers[len(numbers)-1]+1))
 	require.Equal(t, int64(-1), tree.next(1<<40))
 	for i := len(numbers) - 1; i >= 0; i-- {
-		tree.cut(numbers[i] + 1) // nothing is there
-		require.Equal(t, int64(i+1), tree.count)
-		tree.cut(numbers[i])
-		require.Equal(t, int64(i), tree.count)
+		var dropped []int
+		drop := func(b *block) { dropped = append(dropped, b.valid) }
+		tree.cut(numbers[i]+1, drop)
+		require.Empty(t, dropped)
+		tree.cut(numbers[i], drop)
+		require.Equal(t, []int{i}, dropped)
 		require.Nil(t, tree.get(numbers[i]))
 	}
 	require.Equal(t, pageTree{}, tree)
@@ -164,10 +213,11 @@ func TestPageTree(t *testing.T) {
 func TestPageTreeCutDropsNodes(t *testing.T) {
 	var tree pageTree
 	for i := range int64(5000) {
-		tree.ensure(i)
+		*tree.ensure(i) = &block{}
 	}
-	tree.cut(70)
-	require.Equal(t, int64(70), tree.count)
+	dropped := 0
+	tree.cut(70, func(*block) { dropped++ })
+	require.Equal(t, 5000-70, dropped)
 	nodes := 0
 	for _, child := range tree.root.children {
 		if child != nil {
@@ -178,12 +228,36 @@ func TestPageTreeCutDropsNodes(t *testing.T) {
 }
 
 func TestBlocks(t *testing.T) {
-	c := &content{}
-	require.Zero(t, c.blocksLocked())
-	c.truncateLocked(1 << 40)
-	require.Zero(t, c.blocksLocked(), "a hole takes nothing")
-	c.writeAtLocked([]byte("x"), 0)
-	require.Equal(t, int64(8), c.blocksLocked())
-	c.writeAtLocked([]byte("x"), 1<<30)
-	require.Equal(t, int64(8+pageSize/512), c.blocksLocked())
+	h := newFile(t, -1)
+	blocks := func() int64 {
+		info, errno := h.Stat()
+		require.Zero(t, errno)
+		return info.(*fileInfo).blocks
+	}
+	require.Zero(t, blocks())
+	h.Truncate(1 << 40)
+	require.Zero(t, blocks(), "a hole takes nothing")
+	h.WriteAt([]byte("x"), 0)
+	require.Equal(t, int64(8), blocks())
+	h.WriteAt([]byte("x"), 1<<30)
+	require.Equal(t, int64(16), blocks())
+	h.Truncate(0)
+	require.Zero(t, blocks())
+}
+
+// An offset moves with a read that gets less than it was promised.
+func TestSeekEnd(t *testing.T) {
+	for name, budget := range budgets {
+		h := newFile(t, budget)
+		h.WriteAt([]byte("abc"), 3*pageSize)
+		end, errno := h.Lseek(-2, io.SeekEnd)
+		require.Zero(t, errno)
+		require.Equal(t, int64(3*pageSize+1), end)
+		p := make([]byte, 10)
+		n, errno := h.Read(p)
+		require.Zero(t, errno)
+		require.Equal(t, "bc", string(p[:n]), name)
+		off, _ := h.Lseek(0, io.SeekCurrent)
+		require.Equal(t, int64(3*pageSize+3), off)
+	}
 }

@@ -10,12 +10,12 @@ func (t *Tree) Mkdir(name string, perm fs.FileMode) syscall.Errno {
 	now := t.sb.now()
 	t.sb.mu.Lock()
 	defer t.sb.mu.Unlock()
-	w := walk{tree: t}
+	w := t.lockedWalk()
 	at, errno := w.vacancy(name, true)
 	if errno != 0 {
 		return errno
 	}
-	t.sb.add(at, t.sb.newDir(at.dir, perm, now), now)
+	at.add(t.sb.newDir(at.dir, at.last, perm, now), now)
 	return 0
 }
 
@@ -31,12 +31,12 @@ func (t *Tree) Symlink(target, name string) syscall.Errno {
 	now := t.sb.now()
 	t.sb.mu.Lock()
 	defer t.sb.mu.Unlock()
-	w := walk{tree: t}
+	w := t.lockedWalk()
 	at, errno := w.vacancy(name, false)
 	if errno != 0 {
 		return errno
 	}
-	t.sb.add(at, t.sb.newSymlink(at.dir, target, now), now)
+	at.add(t.sb.newSymlink(at.dir, at.last, target, now), now)
 	return 0
 }
 
@@ -48,11 +48,12 @@ func (t *Tree) Link(oldname, newname string) syscall.Errno {
 	now := t.sb.now()
 	t.sb.mu.Lock()
 	defer t.sb.mu.Unlock()
-	n, errno := t.resolve(oldname, false)
+	w := t.lockedWalk()
+	n, errno := w.resolve(oldname, false)
 	if errno != 0 {
 		return errno
 	}
-	w := walk{tree: t}
+	w = t.lockedWalk()
 	at, errno := w.vacancy(newname, false)
 	if errno != 0 {
 		return errno
@@ -60,19 +61,58 @@ func (t *Tree) Link(oldname, newname string) syscall.Errno {
 	if n.isDir() {
 		return syscall.EPERM
 	}
-	n.nlink++
+	t.sb.countLink(n, +1)
 	n.changed(now)
-	at.dir.set(at.last, n)
-	at.dir.modified(now)
+	at.add(newDirent(at.last, n), now)
 	return 0
 }
 
-// add gives the new inode n its first name.
-func (s *superblock) add(at location, n *inode, now timestamp) {
-	s.inodes++
-	if n.isDir() {
-		s.dirs++
+// countLink counts names of a file that is not new.
+func (s *superblock) countLink(n *inode, more int32) {
+	links := n.nlink.Add(more)
+	switch {
+	case more > 0 && links == 2:
+		s.linked++
+	case more < 0 && links == 1:
+		s.linked--
 	}
-	at.dir.set(at.last, n)
+}
+
+// add makes the entry in the directory of at, where nothing has its name.
+func (at *location) add(entry *dirent, now timestamp) {
+	at.dir.set(entry)
 	at.dir.modified(now)
+}
+
+func (s *superblock) newFile(dir *inode, name string, perm fs.FileMode, now timestamp) *dirent {
+	entry, n := newNamed(name)
+	s.initInode(n, dir, typeRegular, unixMode(perm)&^s.umask, now)
+	return entry
+}
+
+// newDir ignores the set-id bits of perm, as mkdir(2) does.
+func (s *superblock) newDir(parent *inode, name string, perm fs.FileMode, now timestamp) *dirent {
+	entry, n := newNamed(name)
+	n.dir = &directory{}
+	s.initInode(n, parent, typeDir, unixMode(perm)&(modePerm|modeSticky)&^s.umask, now)
+	n.nlink.Store(2)
+	s.restrict(n, +1)
+	return entry
+}
+
+func (s *superblock) newSymlink(dir *inode, name, target string, now timestamp) *dirent {
+	entry, n := newNamed(name)
+	s.initInode(n, dir, typeSymlink, modePerm, now)
+	n.small = []byte(target)
+	return entry
+}
+
+// restrict counts a directory that binds the user.
+func (s *superblock) restrict(dir *inode, by int64) {
+	if s.user.super {
+		return
+	}
+	if dir.mode.Load()&modeSticky != 0 || !s.user.may(dir, mayRead|mayWrite|mayExec) {
+		s.restricted += by
+	}
 }

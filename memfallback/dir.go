@@ -1,9 +1,6 @@
 package memfallback
 
 import (
-	"io/fs"
-	"slices"
-	"strings"
 	"sync/atomic"
 )
 
@@ -12,72 +9,132 @@ const (
 	blockSize = 512  // the unit of st_blocks
 )
 
-// directory holds the entries of a directory inode. superblock.mu guards it.
+// directory holds the entries of a directory inode. superblock.mu is held by who changes it. Who looks up a name holds nothing.
 type directory struct {
-	parent  *inode // what ".." is; of the root nil
-	entries map[string]*inode
+	parent atomic.Pointer[inode] // what ".." is; of the root nil
+	table  atomic.Pointer[table] // nil: nothing was ever in it
+	count  int                   // of entries; guarded by superblock.mu
 
-	// sorted is the listing until the entries change next. Readers of superblock.mu may make it, several at once: all make
-	// the same.
-	sorted atomic.Pointer[listing]
+	version uint64                  // of the entries; guarded by superblock.mu
+	sorted  atomic.Pointer[listing] // the listing until the entries change next, nil if nobody asked for it since
 }
 
-// dirent is what a listing says of an entry. It holds no inode, lest an open directory keep alive what was removed.
-type dirent struct {
-	name string
-	kind fs.FileMode
-}
-
-// listing is a directory's entries at one moment, by name. It is not changed once it is made.
-type listing []dirent
-
-func (d *directory) list() *listing {
-	if l := d.sorted.Load(); l != nil {
-		return l
+// find returns the inode that has the name, nil if there is none.
+func (d *directory) find(name string) *inode {
+	hash := hashName(name)
+	for {
+		t := d.table.Load()
+		if t == nil {
+			return nil
+		}
+		yield()
+		entry := t.find(name, hash)
+		if entry == nil {
+			return nil
+		}
+		yield()
+		if n := entry.node.Load(); n != nil {
+			return n
+		}
+		// It went, or another took its place: the next look tells.
 	}
-	l := make(listing, 0, len(d.entries))
-	for name, n := range d.entries {
-		l = append(l, dirent{name, n.kind})
-	}
-	slices.SortFunc(l, func(a, b dirent) int { return strings.Compare(a.name, b.name) })
-	d.sorted.Store(&l)
-	return &l
 }
 
-// set gives the inode child a name in the directory n, where nothing has it. It counts no links but those of "..".
-func (n *inode) set(name string, child *inode) {
+// set gives the inode of entry a name in the directory n, where nothing has it. It counts no links but those of "..".
+func (n *inode) set(entry *dirent) {
 	d := n.dir
-	if d.entries == nil {
-		d.entries = make(map[string]*inode)
+	t := d.table.Load()
+	if t == nil || t.room == 0 {
+		if t == nil {
+			t = newTable(1)
+		} else {
+			t = t.resized(d.count)
+		}
+		t.add(entry, hashName(entry.name))
+		d.table.Store(t)
+	} else {
+		t.add(entry, hashName(entry.name))
 	}
-	d.entries[name] = child
-	d.sorted.Store(nil)
+	d.count++
+	d.changed()
+	n.adopt(entry.node.Load())
+}
+
+// adopt makes n the parent of child, if that is a directory.
+func (n *inode) adopt(child *inode) {
 	if child.isDir() {
-		child.dir.parent = n
-		n.nlink++
+		child.dir.parent.Store(n)
+		n.nlink.Add(1)
 	}
 }
 
-// unset is the inverse of set. The name must be there.
-func (n *inode) unset(name string) {
+// unset is the inverse of set. The entry must be there.
+func (n *inode) unset(entry *dirent) {
 	d := n.dir
-	if d.entries[name].isDir() {
-		n.nlink--
+	d.table.Load().remove(entry, hashName(entry.name))
+	if entry.node.Swap(nil).isDir() {
+		n.nlink.Add(-1)
 	}
-	delete(d.entries, name)
-	d.sorted.Store(nil)
+	d.count--
+	d.changed()
+}
+
+// replace gives the name of old to the inode of entry, in one step.
+func (n *inode) replace(old, entry *dirent) {
+	n.dir.table.Load().replace(old, entry, hashName(entry.name))
+	if old.node.Swap(nil).isDir() {
+		n.nlink.Add(-1)
+	}
+	n.dir.changed()
+	n.adopt(entry.node.Load())
+}
+
+// entry returns the dirent that has the name, nil if there is none. superblock.mu is held.
+func (d *directory) entry(name string) *dirent {
+	if t := d.table.Load(); t != nil {
+		return t.find(name, hashName(name))
+	}
+	return nil
+}
+
+// changed forgets the listing.
+func (d *directory) changed() {
+	d.version++
+	if d.sorted.Load() != nil {
+		d.sorted.Store(nil)
+	}
 }
 
 // clear forgets all entries.
 func (d *directory) clear() {
-	d.entries = nil
-	d.sorted.Store(nil)
+	d.table.Store(nil)
+	d.count = 0
+	d.changed()
+}
+
+// entries returns all, in no order. superblock.mu is held.
+func (d *directory) entries() []*dirent {
+	all := make([]*dirent, 0, d.count)
+	if t := d.table.Load(); t != nil {
+		t.all(func(e *dirent) { all = append(all, e) })
+	}
+	return all
 }
 
 // isBelow reports whether the directory n is top or somewhere in it.
 func (n *inode) isBelow(top *inode) bool {
-	for ; n != nil; n = n.dir.parent {
+	for ; n != nil; n = n.dir.parent.Load() {
 		if n == top {
+			return true
+		}
+	}
+	return false
+}
+
+// isRemoved reports whether the directory n is gone, perhaps with one that it is in.
+func (n *inode) isRemoved() bool {
+	for ; n != nil; n = n.dir.parent.Load() {
+		if n.nlink.Load() == 0 {
 			return true
 		}
 	}

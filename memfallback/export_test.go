@@ -9,7 +9,7 @@ import (
 
 func InfoOwner(info fs.FileInfo) (uid, gid uint32, nlink int) {
 	i := info.(*fileInfo)
-	return i.uid, i.gid, i.nlink
+	return i.uid, i.gid, int(i.nlink)
 }
 
 func InfoCtime(info fs.FileInfo) time.Time { return info.(*fileInfo).ctime.time() }

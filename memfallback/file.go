@@ -14,7 +14,8 @@ import (
 // [fs.ErrClosed] by [errors.Is]. Any number of goroutines may use it at once.
 type File struct {
 	name    string
-	handle  Handle
+	handle  Handle // &opened unless it is a directory
+	opened  OpenFile
 	appends bool // O_APPEND
 	closed  atomic.Bool
 }
@@ -186,6 +187,19 @@ func (f *File) ReadDir(n int) ([]fs.DirEntry, error) {
 
 // Readdir is ReadDir with the Lstat of each entry; one that went meanwhile is left out.
 func (f *File) Readdir(n int) ([]fs.FileInfo, error) {
+	if err := f.check(opReadDir); err != nil {
+		return []fs.FileInfo{}, err
+	}
+	if dir, ok := f.handle.(*openDir); ok {
+		infos, errno := dir.ReadInfos(n)
+		switch {
+		case errno == syscall.EACCES: // the way through ReadDir names an entry
+		case n > 0 && errno == 0 && len(infos) == 0:
+			return infos, io.EOF
+		default:
+			return infos, f.result(opReadDir, errno)
+		}
+	}
 	for {
 		entries, err := f.ReadDir(n)
 		infos, failed := infosOf(entries)

@@ -41,11 +41,12 @@ func (f *Fs) Open(name string) (afero.File, error) {
 // OpenFile opens the named file with the flags of package os, and on Unix syscall.O_DIRECTORY and syscall.O_NOFOLLOW; perm, before
 // umask, is the mode of a file that it creates. The result is a [*File]. It mirrors [os.OpenFile].
 func (f *Fs) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, error) {
-	h, errno := f.tree.OpenFile(name, flag, perm)
-	if errno != 0 {
+	opened := &File{name: name, appends: flag&os.O_APPEND != 0}
+	var errno syscall.Errno
+	if opened.handle, errno = f.tree.OpenInto(&opened.opened, name, flag, perm); errno != 0 {
 		return nil, pathError(opOpen, name, errno)
 	}
-	return &File{name: name, handle: h, appends: flag&os.O_APPEND != 0}, nil
+	return opened, nil
 }
 
 // Mkdir makes a directory with mode perm before umask. It mirrors [os.Mkdir].

@@ -5,39 +5,34 @@ import (
 	"io/fs"
 	"math"
 	"os"
-	"sync"
 	"sync/atomic"
 	"syscall"
 )
 
-// openFile is an open regular file.
-type openFile struct {
+// OpenFile is an open regular file, a [Handle]. [Tree.OpenInto] makes one.
+type OpenFile struct {
 	sb       *superblock
-	node     atomic.Pointer[inode] // nil once closed: then the file may be freed
+	node     atomic.Pointer[inode] // nil once closed
 	name     string                // as it was opened
+	off      atomic.Int64          // a read and a write are one step with the move of it: see inode.read and inode.write
 	readable bool
 	writable bool
 	appends  bool
-
-	mu  sync.Mutex // held by what uses the offset, from end to end
-	off int64      // guarded by mu
 }
 
-func newOpenFile(sb *superblock, n *inode, name string, flag int) *openFile {
+var _ Handle = (*OpenFile)(nil)
+
+func (f *OpenFile) init(sb *superblock, n *inode, name string, flag int) {
 	mode := flag & accessMask
-	f := &openFile{
-		sb:       sb,
-		name:     name,
-		readable: mode == os.O_RDONLY || mode == os.O_RDWR,
-		writable: mode == os.O_WRONLY || mode == os.O_RDWR,
-		appends:  flag&os.O_APPEND != 0,
-	}
+	f.sb, f.name = sb, name
+	f.readable = mode == os.O_RDONLY || mode == os.O_RDWR
+	f.writable = mode == os.O_WRONLY || mode == os.O_RDWR
+	f.appends = flag&os.O_APPEND != 0
 	f.node.Store(n)
-	return f
 }
 
 // use returns the inode if the file is open and ok.
-func (f *openFile) use(ok bool) (*inode, syscall.Errno) {
+func (f *OpenFile) use(ok bool) (*inode, syscall.Errno) {
 	n := f.node.Load()
 	if n == nil || !ok {
 		return nil, syscall.EBADF
@@ -45,22 +40,17 @@ func (f *openFile) use(ok bool) (*inode, syscall.Errno) {
 	return n, 0
 }
 
-func (f *openFile) Read(p []byte) (int, syscall.Errno) {
+// Read reads at the offset of the file.
+func (f *OpenFile) Read(p []byte) (int, syscall.Errno) {
 	n, errno := f.use(f.readable || len(p) == 0)
 	if errno != 0 {
 		return 0, errno
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if overflows(f.off, p) {
-		return 0, syscall.EINVAL
-	}
-	read := n.content.readAt(p, f.off)
-	f.off += int64(read)
-	return read, 0
+	return n.read(f.sb.store, p, 0, &f.off)
 }
 
-func (f *openFile) ReadAt(p []byte, off int64) (int, syscall.Errno) {
+// ReadAt reads at off. A negative one is EINVAL.
+func (f *OpenFile) ReadAt(p []byte, off int64) (int, syscall.Errno) {
 	if off < 0 {
 		return 0, syscall.EINVAL
 	}
@@ -71,29 +61,20 @@ func (f *openFile) ReadAt(p []byte, off int64) (int, syscall.Errno) {
 	if overflows(off, p) {
 		return 0, syscall.EINVAL
 	}
-	return n.content.readAt(p, off), 0
+	return n.read(f.sb.store, p, off, nil)
 }
 
-func (f *openFile) Write(p []byte) (int, syscall.Errno) {
+// Write writes at the offset of the file, or at its end if it was opened with O_APPEND.
+func (f *OpenFile) Write(p []byte) (int, syscall.Errno) {
 	n, errno := f.use(f.writable)
 	if errno != 0 {
 		return 0, errno
 	}
-	now := f.sb.now()
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if overflows(f.off, p) {
-		return 0, syscall.EINVAL
-	}
-	taken, end, errno := n.write(p, f.off, f.appends, &f.sb.user, now)
-	if taken > 0 {
-		f.off = end
-	}
-	return taken, errno
+	return n.write(f.sb, p, place{cursor: &f.off, atEnd: f.appends}, f.sb.now())
 }
 
 // WriteAt appends if the file was opened with O_APPEND, whatever off is, as pwrite(2) does on Linux.
-func (f *openFile) WriteAt(p []byte, off int64) (int, syscall.Errno) {
+func (f *OpenFile) WriteAt(p []byte, off int64) (int, syscall.Errno) {
 	if off < 0 {
 		return 0, syscall.EINVAL
 	}
@@ -104,41 +85,45 @@ func (f *openFile) WriteAt(p []byte, off int64) (int, syscall.Errno) {
 	if overflows(off, p) {
 		return 0, syscall.EINVAL
 	}
-	taken, _, errno := n.write(p, off, f.appends, &f.sb.user, f.sb.now())
-	return taken, errno
+	return n.write(f.sb, p, place{off: off, atEnd: f.appends}, f.sb.now())
 }
 
 // overflows reports whether p at off would end where no offset can be.
 func overflows(off int64, p []byte) bool { return off > math.MaxInt64-int64(len(p)) }
 
-func (f *openFile) Lseek(off int64, whence int) (int64, syscall.Errno) {
+// Lseek sets the offset. It knows [SeekData] and [SeekHole].
+func (f *OpenFile) Lseek(off int64, whence int) (int64, syscall.Errno) {
 	n, errno := f.use(true)
 	if errno != 0 {
 		return 0, errno
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	switch whence {
-	case io.SeekStart:
-	case io.SeekCurrent:
-		off += f.off
-	case io.SeekEnd:
-		off += n.size()
-	case SeekData, SeekHole:
-		if off, errno = n.seekData(off, whence == SeekData); errno != 0 {
-			return 0, errno
+	for {
+		old := f.off.Load()
+		target := off
+		switch whence {
+		case io.SeekStart:
+		case io.SeekCurrent:
+			target += old
+		case io.SeekEnd:
+			target += n.size()
+		case SeekData, SeekHole:
+			if target, errno = n.seekData(off, whence == SeekData); errno != 0 {
+				return 0, errno
+			}
+		default:
+			return 0, syscall.EINVAL
 		}
-	default:
-		return 0, syscall.EINVAL
+		if target < 0 || target > maxFileSize { // a sum that overflowed is negative
+			return 0, syscall.EINVAL
+		}
+		if f.off.CompareAndSwap(old, target) {
+			return target, 0
+		}
 	}
-	if off < 0 || off > maxFileSize { // a sum that overflowed is negative
-		return 0, syscall.EINVAL
-	}
-	f.off = off
-	return off, 0
 }
 
-func (f *openFile) Truncate(size int64) syscall.Errno {
+// Truncate sets the size. A file that is not open for writing is EINVAL.
+func (f *OpenFile) Truncate(size int64) syscall.Errno {
 	n, errno := f.use(true)
 	switch {
 	case size < 0:
@@ -148,10 +133,11 @@ func (f *openFile) Truncate(size int64) syscall.Errno {
 	case !f.writable:
 		return syscall.EINVAL
 	}
-	return n.truncate(size, &f.sb.user, f.sb.now())
+	return n.truncate(f.sb, size, f.sb.now())
 }
 
-func (f *openFile) Chmod(mode fs.FileMode) syscall.Errno {
+// Chmod sets the mode of the file.
+func (f *OpenFile) Chmod(mode fs.FileMode) syscall.Errno {
 	n, errno := f.use(true)
 	if errno != 0 {
 		return errno
@@ -159,31 +145,36 @@ func (f *openFile) Chmod(mode fs.FileMode) syscall.Errno {
 	return n.chmod(&f.sb.user, mode, f.sb.now())
 }
 
-func (f *openFile) Stat() (fs.FileInfo, syscall.Errno) {
+// Stat returns the FileInfo of the file, whatever names it has by now.
+func (f *OpenFile) Stat() (fs.FileInfo, syscall.Errno) {
 	n, errno := f.use(true)
 	if errno != 0 {
 		return nil, errno
 	}
-	f.sb.mu.RLock()
-	defer f.sb.mu.RUnlock()
 	return f.sb.newInfo(f.name, n), 0
 }
 
-func (f *openFile) ReadDir(int) ([]fs.DirEntry, syscall.Errno) {
+// ReadDir is ENOTDIR.
+func (f *OpenFile) ReadDir(int) ([]fs.DirEntry, syscall.Errno) {
 	if _, errno := f.use(true); errno != 0 {
 		return nil, errno
 	}
 	return nil, syscall.ENOTDIR
 }
 
-func (f *openFile) Sync() syscall.Errno {
+// Sync does nothing but say whether the file is open.
+func (f *OpenFile) Sync() syscall.Errno {
 	_, errno := f.use(true)
 	return errno
 }
 
-func (f *openFile) Close() syscall.Errno {
-	if f.node.Swap(nil) == nil {
+// Close ends the use of the file. A second time it is EBADF.
+func (f *OpenFile) Close() syscall.Errno {
+	n := f.node.Swap(nil)
+	if n == nil {
 		return syscall.EBADF
 	}
+	n.unhold(f.sb.store)
+	f.sb.opens.Add(-1)
 	return 0
 }

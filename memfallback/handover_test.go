@@ -1,5 +1,12 @@
 package memfallback
 
-// ActAs makes uid the user whom permissions bind from now on. No option does: a tree has one user, so only in one that
-// changed hands are there files of others.
-func ActAs(f *Fs, uid, gid int, groups ...int) { f.tree.sb.user = newUser(uid, gid, groups) }
+// ActAs makes another user that of the tree, which no tree does: what it knows of its directories is of the first.
+func ActAs(f *Fs, uid, gid int, groups ...int) {
+	s := f.tree.sb
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seq.begin()
+	defer s.moved()
+	s.user = newUser(uid, gid, groups)
+	s.restricted = 1 << 30
+}

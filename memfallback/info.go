@@ -10,10 +10,9 @@ import (
 type fileInfo struct {
 	name     string
 	dev, ino uint64
-	nlink    int
+	mode     uint32 // st_mode
+	nlink    int32
 	uid, gid uint32
-	kind     fs.FileMode
-	mode     uint32 // without the type
 	size     int64
 	blocks   int64
 
@@ -28,23 +27,40 @@ func baseName(name string) string {
 	return filepath.Base(name)
 }
 
-// newInfo takes the FileInfo of n, which was found by name. superblock.mu is held.
+// newInfo takes the FileInfo of n, which was found by name.
 func (s *superblock) newInfo(name string, n *inode) *fileInfo {
-	i := &fileInfo{name: baseName(name), dev: s.dev, ino: n.ino, nlink: n.nlink, kind: n.kind}
-	n.attr.Lock()
-	defer n.attr.Unlock()
-	i.uid, i.gid = n.owner()
-	i.mode = n.mode.Load()
-	i.size, i.blocks = n.attr.size, n.attr.blocks
-	i.atime, i.mtime, i.ctime = n.attr.atime, n.attr.mtime, n.attr.ctime
+	i := &fileInfo{}
+	s.fillInfo(i, baseName(name), n)
 	return i
+}
+
+// fillInfo is newInfo in place, for the last component of a name.
+func (s *superblock) fillInfo(i *fileInfo, base string, n *inode) {
+	i.name, i.dev, i.ino = base, s.dev, n.ino
+	i.nlink = n.nlink.Load()
+	n.mu.Lock()
+	i.mode = n.mode.Load()
+	i.uid, i.gid = n.owner()
+	i.atime, i.mtime, i.ctime = n.atime, n.mtime, n.ctime
+	switch {
+	case n.dir != nil:
+		i.size, i.blocks = dirSize, dirSize/blockSize
+	case n.large != nil:
+		i.size, i.blocks = n.large.size.Load(), n.large.units.Load()*(unit/blockSize)
+	default:
+		i.size = int64(len(n.small))
+		if n.isRegular() {
+			i.blocks = unitsOf(len(n.small)) * (unit / blockSize)
+		}
+	}
+	n.mu.Unlock()
 }
 
 func (i *fileInfo) Name() string       { return i.name }
 func (i *fileInfo) Size() int64        { return i.size }
-func (i *fileInfo) Mode() fs.FileMode  { return fileMode(i.kind, i.mode) }
+func (i *fileInfo) Mode() fs.FileMode  { return fileMode(i.mode) }
 func (i *fileInfo) ModTime() time.Time { return i.mtime.time() }
-func (i *fileInfo) IsDir() bool        { return i.kind == fs.ModeDir }
+func (i *fileInfo) IsDir() bool        { return i.mode&typeMask == typeDir }
 func (i *fileInfo) String() string     { return fs.FormatFileInfo(i) }
 
 // SameFile reports whether other is of the same inode: the same file by whatever name. A tree never has a number twice and no

@@ -3,23 +3,16 @@
 package memfallback
 
 import (
-	"io/fs"
 	"syscall"
 )
 
 // Sys returns a *syscall.Stat_t, as package os does. Each call makes one.
 func (i *fileInfo) Sys() any {
 	st := new(syscall.Stat_t)
-	kind := uint32(syscall.S_IFREG)
-	if i.IsDir() {
-		kind = syscall.S_IFDIR
-	} else if i.kind == fs.ModeSymlink {
-		kind = syscall.S_IFLNK
-	}
 	set(&st.Dev, int64(i.dev))
 	set(&st.Ino, int64(i.ino))
 	set(&st.Nlink, int64(i.nlink))
-	set(&st.Mode, int64(kind|i.mode))
+	set(&st.Mode, int64(i.mode))
 	st.Uid, st.Gid = i.uid, i.gid
 	st.Size = i.size
 	set(&st.Blksize, 4096)
@@ -32,8 +25,13 @@ func (i *fileInfo) Sys() any {
 }
 
 func setTime(ts *statTime, t timestamp) {
-	set(&ts.Sec, t.sec)
-	set(&ts.Nsec, int64(t.nsec))
+	const second = 1_000_000_000
+	sec, nsec := int64(t)/second, int64(t)%second
+	if nsec < 0 {
+		sec, nsec = sec-1, nsec+second
+	}
+	set(&ts.Sec, sec)
+	set(&ts.Nsec, nsec)
 }
 
 // set assigns to a field whose type depends on the system.

@@ -17,6 +17,7 @@ func heap(fn func() any) int64 {
 	runtime.ReadMemStats(&before)
 	kept := fn()
 	runtime.GC()
+	runtime.GC() // a sync.Pool lasts for one
 	runtime.ReadMemStats(&after)
 	runtime.KeepAlive(kept)
 	return int64(after.HeapAlloc) - int64(before.HeapAlloc)
@@ -91,7 +92,7 @@ func TestSmallRestOfBigFile(t *testing.T) {
 	require.Zero(t, h.Truncate(10))
 	n, errno := tree.lookup("f", true)
 	require.Zero(t, errno)
-	require.Less(t, cap(n.content.head), 1000)
+	require.Less(t, cap(n.small), 1000)
 }
 
 func TestAllocations(t *testing.T) {
@@ -118,7 +119,7 @@ func TestAllocations(t *testing.T) {
 			h.Lseek(0, 0)
 			h.Read(p)
 		}},
-		{"rename there and back", 0, func() {
+		{"rename there and back", 2, func() {
 			tree.Rename("a/b/f", "a/g")
 			tree.Rename("a/g", "a/b/f")
 		}},

@@ -35,36 +35,65 @@ const accessMask = os.O_WRONLY | os.O_RDWR
 // OpenFile opens the named file with the flags of package os, and on Unix syscall.O_DIRECTORY and syscall.O_NOFOLLOW; perm, before umask,
 // is the mode of a file that it creates. It mirrors [os.OpenFile].
 func (t *Tree) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
+	return t.OpenInto(&OpenFile{}, name, flag, perm)
+}
+
+// OpenInto is [Tree.OpenFile] that makes the open file in f, if it is a regular one: so it can be a part of something bigger. f must be zero.
+func (t *Tree) OpenInto(f *OpenFile, name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
 	if hasNUL(name) || flag&os.O_CREATE != 0 && flag&openDirectory != 0 {
 		return nil, syscall.EINVAL
 	}
 	now := t.sb.now()
+	t.sb.opens.Add(1)
 	n, created, errno := t.open(name, flag, perm, now)
+	if errno == 0 && flag&os.O_TRUNC != 0 && !created && n.isRegular() {
+		if errno = n.truncate(t.sb, 0, now); errno != 0 {
+			n.unhold(t.sb.store)
+		}
+	}
 	if errno != 0 {
+		t.sb.opens.Add(-1)
 		return nil, errno
 	}
 	if n.isDir() {
 		return newOpenDir(t.sb, n, name), 0
 	}
-	if flag&os.O_TRUNC != 0 && !created {
-		_ = n.truncate(0, &t.sb.user, now) // zero is never too big
-	}
-	return newOpenFile(t.sb, n, name, flag), 0
+	f.init(t.sb, n, name, flag)
+	return f, 0
 }
 
-// open finds or makes the inode and checks that it may be opened, with the lock on names that the flags call for.
+// open finds or makes the inode, checks that it may be opened, and holds it.
 func (t *Tree) open(name string, flag int, perm fs.FileMode, now timestamp) (n *inode, created bool, errno syscall.Errno) {
 	if flag&os.O_CREATE == 0 {
-		t.sb.mu.RLock()
-		defer t.sb.mu.RUnlock()
-	} else {
-		t.sb.mu.Lock()
-		defer t.sb.mu.Unlock()
+		for range maxTries {
+			w, ok := t.beginWalk()
+			if !ok {
+				break
+			}
+			n, _, errno = w.open(name, flag, perm, now)
+			held := errno == 0 && n.hold(t.sb.store)
+			if w.valid() && (held || errno != 0) {
+				return n, false, errno
+			}
+			if held {
+				n.unhold(t.sb.store)
+			}
+		}
 	}
+	t.sb.mu.Lock()
+	defer t.sb.mu.Unlock()
+	w := t.lockedWalk()
+	if n, created, errno = w.open(name, flag, perm, now); errno == 0 {
+		n.hold(t.sb.store)
+	}
+	return n, created, errno
+}
+
+// open is that of the tree but for holding the inode. Only with O_CREATE it wants superblock.mu.
+func (w *walk) open(name string, flag int, perm fs.FileMode, now timestamp) (n *inode, created bool, errno syscall.Errno) {
 	creates := flag&os.O_CREATE != 0
 	follows := flag&openNoFollow == 0 && (!creates || flag&os.O_EXCL == 0)
 	mustBeDir := flag&openDirectory != 0
-	w := walk{tree: t}
 	at, errno := w.locate(name)
 	for errno == 0 {
 		slash := at.slash && at.kind == lastName
@@ -78,13 +107,13 @@ func (t *Tree) open(name string, flag int, perm fs.FileMode, now timestamp) (n *
 			break
 		}
 		if !n.isLink() || !follows {
-			return n, false, t.mayOpen(n, flag, mustBeDir)
+			return n, false, w.tree.mayOpen(n, flag, mustBeDir)
 		}
 		at, errno = w.follow(at, n)
 	}
 	// Without a directory it is one before the last component that is missing.
 	if errno == syscall.ENOENT && creates && at.dir != nil {
-		n, errno = t.create(at, perm, now)
+		n, errno = w.tree.create(at, perm, now)
 		return n, true, errno
 	}
 	return nil, false, errno
@@ -94,9 +123,9 @@ func (t *Tree) create(at location, perm fs.FileMode, now timestamp) (*inode, sys
 	if errno := t.mayCreate(at.dir); errno != 0 {
 		return nil, errno
 	}
-	n := t.sb.newFile(at.dir, perm, now)
-	t.sb.add(at, n, now)
-	return n, 0
+	entry := t.sb.newFile(at.dir, at.last, perm, now)
+	at.add(entry, now)
+	return entry.node.Load(), 0
 }
 
 // mayOpen gives the error of opening n, which was there before. It is do_open and may_open of Linux.

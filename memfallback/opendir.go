@@ -97,59 +97,82 @@ func (d *openDir) Stat() (fs.FileInfo, syscall.Errno) {
 	if n == nil {
 		return nil, syscall.EBADF
 	}
-	d.sb.mu.RLock()
-	defer d.sb.mu.RUnlock()
 	return d.sb.newInfo(d.name, n), 0
 }
 
 // ReadDir lists what was there when the listing began, less what has gone since. So an entry that stays is
 // listed once, whatever others do meanwhile.
 func (d *openDir) ReadDir(n int) ([]fs.DirEntry, syscall.Errno) {
+	for {
+		dir, part, errno := d.next(n)
+		entries := make([]dirEntry, 0, len(part)) // one block, which the result points into
+		result := make([]fs.DirEntry, 0, len(part))
+		for _, e := range part {
+			if now := e.now(dir.dir); now != nil {
+				entries = append(entries, dirEntry{sb: d.sb, dir: dir, listed: e, kind: kindOf(now.mode.Load())})
+				result = append(result, &entries[len(entries)-1])
+			}
+		}
+		if len(result) > 0 || len(part) == 0 { // all may have gone by now: that is not the end
+			return result, errno
+		}
+	}
+}
+
+// ReadInfos is ReadDir with the FileInfo of each entry, as Lstat gives it. EACCES: the directory may not be searched; nothing was read then.
+func (d *openDir) ReadInfos(n int) ([]fs.FileInfo, syscall.Errno) {
+	if dir := d.node.Load(); dir != nil && !d.sb.user.may(dir, mayExec) {
+		return nil, syscall.EACCES
+	}
+	for {
+		dir, part, errno := d.next(n)
+		infos := make([]fileInfo, len(part)) // one block, which the result points into
+		result := make([]fs.FileInfo, 0, len(part))
+		for i := range part {
+			if now := part[i].now(dir.dir); now != nil {
+				info := &infos[len(result)]
+				d.sb.fillInfo(info, part[i].name, now)
+				result = append(result, info)
+			}
+		}
+		if len(result) > 0 || len(part) == 0 {
+			return result, errno
+		}
+	}
+}
+
+// next takes the next part of the listing, in which n entries are that have not gone, all that are left for n <= 0, none at the end.
+func (d *openDir) next(n int) (*inode, listing, syscall.Errno) {
 	node := d.node.Load()
 	if node == nil {
-		return nil, syscall.EBADF
+		return nil, nil, syscall.EBADF
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.sb.mu.RLock()
-	defer d.sb.mu.RUnlock()
-	if node.nlink == 0 || d.sb.released { // getdents(2)
-		return nil, syscall.ENOENT
+	if node.nlink.Load() == 0 || d.sb.released.Load() { // getdents(2)
+		return nil, nil, syscall.ENOENT
 	}
 	if d.listing == nil {
-		d.listing = node.dir.list()
+		d.listing = d.sb.list(node.dir)
 	}
 	rest := (*d.listing)[min(d.pos, int64(len(*d.listing))):]
-	size := len(rest)
-	if n > 0 {
-		size = min(n, size)
-	}
-	entries := make([]dirEntry, 0, size) // one block, which the result points into
-	unchanged := node.dir.sorted.Load() == d.listing
-	for len(rest) > 0 && len(entries) < size {
-		e := rest[0]
-		rest = rest[1:]
-		d.pos++
-		if !unchanged {
-			now := node.dir.entries[e.name]
-			if now == nil {
-				continue
-			}
-			e.kind = now.kind
+	size := 0
+	for left := n; size < len(rest) && (n <= 0 || left > 0); size++ {
+		if n > 0 && rest[size].now(node.dir) != nil {
+			left--
 		}
-		entries = append(entries, dirEntry{sb: d.sb, dir: node, dirent: e})
 	}
-	result := make([]fs.DirEntry, len(entries))
-	for i := range entries {
-		result[i] = &entries[i]
-	}
-	return result, 0
+	d.pos += int64(size)
+	return node, rest[:size], 0
 }
 
 func (d *openDir) Close() syscall.Errno {
-	if d.node.Swap(nil) == nil {
+	n := d.node.Swap(nil)
+	if n == nil {
 		return syscall.EBADF
 	}
+	n.unhold(d.sb.store)
+	d.sb.opens.Add(-1)
 	return 0
 }
 
@@ -157,7 +180,8 @@ func (d *openDir) Close() syscall.Errno {
 type dirEntry struct {
 	sb  *superblock
 	dir *inode
-	dirent
+	listed
+	kind fs.FileMode
 }
 
 func (e *dirEntry) Name() string      { return e.name }
@@ -167,13 +191,11 @@ func (e *dirEntry) String() string    { return fs.FormatDirEntry(e) }
 
 // Info is the lstat of what has the name now. Its errors are bare: who knows the directory's name shapes them.
 func (e *dirEntry) Info() (fs.FileInfo, error) {
-	e.sb.mu.RLock()
-	defer e.sb.mu.RUnlock()
 	if !e.sb.user.may(e.dir, mayExec) {
 		return nil, syscall.EACCES
 	}
-	n := e.dir.dir.entries[e.name]
-	if n == nil || e.sb.released {
+	n := e.now(e.dir.dir)
+	if n == nil || e.sb.released.Load() || e.dir.isRemoved() {
 		return nil, syscall.ENOENT
 	}
 	return e.sb.newInfo(e.name, n), nil

@@ -15,13 +15,17 @@ type config struct {
 	umask    uint32
 	hasUser  bool
 	hasUmask bool
+
+	budget int64 // of SpillTo
+	open   func() (Handle, error)
+	store  *store // that a clone shares
 }
 
 type optionFunc func(*config)
 
 func (f optionFunc) apply(c *config) { f(c) }
 
-// WithClock makes now the source of all times that are not given by the caller. The default is [time.Now], as is nil. Any
+// WithClock makes now the source of all times that are not given by the caller. The default is the system's clock, as is nil. Any
 // number of goroutines may call now at once.
 func WithClock(now func() time.Time) Option {
 	return optionFunc(func(c *config) { c.clock = now })
@@ -42,14 +46,7 @@ func WithUser(uid, gid int, groups ...int) Option {
 
 func newConfig(opts []Option) *config {
 	c := &config{}
-	for _, o := range opts {
-		if o != nil {
-			o.apply(c)
-		}
-	}
-	if c.clock == nil {
-		c.clock = time.Now
-	}
+	c.apply(opts)
 	if !c.hasUser {
 		c.user = processUser()
 	}
@@ -57,4 +54,12 @@ func newConfig(opts []Option) *config {
 		c.umask = processUmask()
 	}
 	return c
+}
+
+func (c *config) apply(opts []Option) {
+	for _, o := range opts {
+		if o != nil {
+			o.apply(c)
+		}
+	}
 }

@@ -9,25 +9,22 @@ const (
 	fanMask = fanout - 1
 )
 
-type page = [pageSize]byte
-
-// pageTree finds a page by its number. It is a radix tree, as high as its last page needs, that has no nodes where
+// pageTree finds the block of a page by its number. It is a radix tree, as high as its last page needs, that has no nodes where
 // there are no pages: one page far out costs a node for each level.
 type pageTree struct {
 	root   *pageNode
-	height int   // levels; pages have numbers below 1 << (height * fanBits)
-	count  int64 // pages
+	height int // levels; pages have numbers below 1 << (height * fanBits)
 }
 
-// pageNode has children above the lowest level and pages on it.
+// pageNode has children above the lowest level and blocks on it.
 type pageNode struct {
 	children *[fanout]*pageNode
-	pages    *[fanout]*page
+	blocks   *[fanout]*block
 }
 
 func newPageNode(level int) *pageNode {
 	if level == 0 {
-		return &pageNode{pages: new([fanout]*page)}
+		return &pageNode{blocks: new([fanout]*block)}
 	}
 	return &pageNode{children: new([fanout]*pageNode)}
 }
@@ -38,8 +35,8 @@ func slot(i int64, level int) int { return int(i>>(level*fanBits)) & fanMask }
 // covers reports whether page i has a place in the tree as it is.
 func (t *pageTree) covers(i int64) bool { return t.root != nil && i>>(t.height*fanBits) == 0 }
 
-// get returns page i, nil if it was never made.
-func (t *pageTree) get(i int64) *page {
+// get returns the block of page i, nil if it has none.
+func (t *pageTree) get(i int64) *block {
 	if !t.covers(i) {
 		return nil
 	}
@@ -49,11 +46,11 @@ func (t *pageTree) get(i int64) *page {
 			return nil
 		}
 	}
-	return n.pages[slot(i, 0)]
+	return n.blocks[slot(i, 0)]
 }
 
-// ensure returns page i and makes it, zeroed, if it is not there.
-func (t *pageTree) ensure(i int64) *page {
+// ensure returns where the block of page i is, and makes that place if need be.
+func (t *pageTree) ensure(i int64) **block {
 	for !t.covers(i) {
 		n := newPageNode(t.height)
 		if t.root != nil {
@@ -70,15 +67,10 @@ func (t *pageTree) ensure(i int64) *page {
 		}
 		n = *child
 	}
-	p := &n.pages[slot(i, 0)]
-	if *p == nil {
-		*p = new(page)
-		t.count++
-	}
-	return *p
+	return &n.blocks[slot(i, 0)]
 }
 
-// next returns the number of the first page that is there, from i on, or -1.
+// next returns the number of the first page that has a block, from i on, or -1.
 func (t *pageTree) next(i int64) int64 {
 	if !t.covers(i) {
 		return -1
@@ -91,7 +83,7 @@ func (n *pageNode) next(i int64, level int) int64 {
 	for s := slot(i, level); s < fanout; s++ {
 		first := int64(s) << (level * fanBits)
 		if level == 0 {
-			if n.pages[s] != nil {
+			if n.blocks[s] != nil {
 				return first
 			}
 			continue
@@ -105,35 +97,58 @@ func (n *pageNode) next(i int64, level int) int64 {
 	return -1
 }
 
-// cut drops all pages from i on.
-func (t *pageTree) cut(i int64) {
-	if !t.covers(i) {
-		return
+// cut takes out all blocks from page i on and gives them to drop.
+func (t *pageTree) cut(i int64, drop func(*block)) {
+	if t.covers(i) {
+		t.root.cut(i, t.height-1, drop)
 	}
-	if i == 0 {
+	if i <= 1 { // page 0 is not in here
 		*t = pageTree{}
-		return
 	}
-	t.count -= t.root.cut(i, t.height-1)
 }
 
-// cut returns how many pages it dropped. i is relative to the node's first page.
-func (n *pageNode) cut(i int64, level int) (dropped int64) {
+// cut is that of the tree with i relative to the node's first page.
+func (n *pageNode) cut(i int64, level int, drop func(*block)) {
 	for s := slot(i, level); s < fanout; s++ {
 		if level == 0 {
-			if n.pages[s] != nil {
-				n.pages[s] = nil
-				dropped++
+			if b := n.blocks[s]; b != nil {
+				n.blocks[s] = nil
+				drop(b)
 			}
 			continue
 		}
 		if child := n.children[s]; child != nil {
 			rest := max(i-int64(s)<<(level*fanBits), 0)
-			dropped += child.cut(rest, level-1)
+			child.cut(rest, level-1, drop)
 			if rest == 0 {
 				n.children[s] = nil
 			}
 		}
 	}
-	return dropped
+}
+
+// shared is a tree with the same blocks, each of which is counted once more.
+func (t *pageTree) shared() pageTree {
+	if t.root == nil {
+		return pageTree{}
+	}
+	return pageTree{root: t.root.shared(), height: t.height}
+}
+
+func (n *pageNode) shared() *pageNode {
+	c := &pageNode{}
+	if n.blocks != nil {
+		c.blocks = new([fanout]*block)
+		for i, b := range n.blocks {
+			c.blocks[i] = b.share()
+		}
+		return c
+	}
+	c.children = new([fanout]*pageNode)
+	for i, child := range n.children {
+		if child != nil {
+			c.children[i] = child.shared()
+		}
+	}
+	return c
 }

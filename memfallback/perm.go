@@ -111,9 +111,20 @@ func unixMode(m fs.FileMode) uint32 {
 	return mode
 }
 
-// fileMode is the inverse of unixMode. kind has the type bits.
-func fileMode(kind fs.FileMode, mode uint32) fs.FileMode {
-	m := kind | fs.FileMode(mode&modePerm)
+// kindOf is the type of a st_mode, as package fs has it.
+func kindOf(mode uint32) fs.FileMode {
+	switch mode & typeMask {
+	case typeDir:
+		return fs.ModeDir
+	case typeSymlink:
+		return fs.ModeSymlink
+	}
+	return 0
+}
+
+// fileMode is the inverse of unixMode, with the type.
+func fileMode(mode uint32) fs.FileMode {
+	m := kindOf(mode) | fs.FileMode(mode&modePerm)
 	if mode&modeSetuid != 0 {
 		m |= fs.ModeSetuid
 	}

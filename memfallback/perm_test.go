@@ -13,7 +13,7 @@ import (
 func inodeOf(uid, gid, mode uint32) *inode {
 	n := &inode{ino: rootIno + 1}
 	n.setOwner(uid, gid)
-	n.mode.Store(mode)
+	n.mode.Store(typeRegular | mode)
 	return n
 }
 
@@ -71,17 +71,17 @@ func TestSetidBits(t *testing.T) {
 func TestInheritedGroup(t *testing.T) {
 	sb := &superblock{user: newUser(5, 6, nil)}
 	dir := inodeOf(1, 9, 0o2777)
-	f := sb.newFile(dir, fs.ModeSetgid|0o755, timestamp{})
+	f := sb.newFile(dir, "f", fs.ModeSetgid|0o755, 0).node.Load()
 	_, gid := f.owner()
 	require.Equal(t, uint32(9), gid)
-	require.Equal(t, uint32(0o755), f.mode.Load())
-	require.Equal(t, uint32(0o2745), sb.newFile(dir, fs.ModeSetgid|0o745, timestamp{}).mode.Load())
-	require.Equal(t, uint32(0o2700), sb.newDir(dir, 0o700, timestamp{}).mode.Load())
+	require.Equal(t, uint32(typeRegular|0o755), f.mode.Load())
+	require.Equal(t, uint32(typeRegular|0o2745), sb.newFile(dir, "f", fs.ModeSetgid|0o745, 0).node.Load().mode.Load())
+	require.Equal(t, uint32(typeDir|0o2700), sb.newDir(dir, "d", 0o700, 0).node.Load().mode.Load())
 }
 
 func TestChownNeedsTheOwner(t *testing.T) {
 	u := newUser(5, 6, []int{7})
-	now := timestamp{1, 1}
+	now := timestamp(1)
 	require.NotZero(t, inodeOf(1, 6, 0o644).chown(&u, -1, 7, now))
 	require.NotZero(t, inodeOf(1, 6, 0o644).chown(&u, 1, -1, now))
 	require.NotZero(t, inodeOf(1, 6, 0o4644).chown(&u, -1, -1, now), "it would clear the bit")
@@ -91,9 +91,9 @@ func TestChownNeedsTheOwner(t *testing.T) {
 
 func TestModes(t *testing.T) {
 	for mode := range uint32(0o10000) {
-		require.Equal(t, mode, unixMode(fileMode(fs.ModeDir, mode)))
+		require.Equal(t, mode, unixMode(fileMode(typeDir|mode)))
 	}
-	require.Equal(t, fs.ModeSymlink|0o777, fileMode(fs.ModeSymlink, 0o777))
+	require.Equal(t, fs.ModeSymlink|0o777, fileMode(typeSymlink|0o777))
 }
 
 func TestStickyDirectory(t *testing.T) {
@@ -104,8 +104,9 @@ func TestStickyDirectory(t *testing.T) {
 	for name, uid := range map[string]uint32{"d": 1, "d/other": 1} {
 		n, errno := tree.lookup(name, true)
 		require.Zero(t, errno)
+		tree.sb.restricted++ // as chown would
 		n.setOwner(uid, 6)
-		n.mode.Store(modeSticky | modePerm)
+		n.mode.Store(typeDir | modeSticky | modePerm)
 	}
 	require.Equal(t, syscall.EPERM, tree.Remove("d/other"))
 	require.Equal(t, syscall.EPERM, tree.Rename("d/other", "x"))

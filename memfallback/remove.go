@@ -7,8 +7,8 @@ import "syscall"
 func (t *Tree) Remove(name string) syscall.Errno {
 	now := t.sb.now()
 	t.sb.mu.Lock()
-	defer t.sb.mu.Unlock()
-	w := walk{tree: t}
+	defer t.sb.unlock()
+	w := t.lockedWalk()
 	at, errno := w.locate(name)
 	if errno != 0 {
 		return errno
@@ -33,10 +33,12 @@ func (w *walk) unlink(at location, now timestamp) syscall.Errno {
 	if at.kind != lastName {
 		return syscall.EISDIR
 	}
-	n, errno := w.entry(at)
-	switch {
-	case errno != 0:
+	e, errno := at.entry()
+	if errno != 0 {
 		return errno
+	}
+	n := e.node.Load()
+	switch {
 	case at.slash && n.isDir():
 		return syscall.EISDIR
 	case at.slash:
@@ -45,7 +47,7 @@ func (w *walk) unlink(at location, now timestamp) syscall.Errno {
 	if errno = w.tree.mayDelete(at.dir, n, false); errno != 0 {
 		return errno
 	}
-	w.tree.sb.drop(at.dir, at.last, n, now)
+	w.tree.sb.drop(at.dir, e, n, now)
 	return 0
 }
 
@@ -60,36 +62,56 @@ func (w *walk) rmdir(at location, now timestamp) syscall.Errno {
 		return syscall.EBUSY
 	case lastName:
 	}
-	n, errno := w.entry(at)
+	e, errno := at.entry()
 	if errno != 0 {
 		return errno
 	}
+	n := e.node.Load()
 	if errno = w.tree.mayDelete(at.dir, n, true); errno != 0 {
 		return errno
 	}
-	if len(n.dir.entries) > 0 {
+	if n.dir.count > 0 {
 		return syscall.ENOTEMPTY
 	}
-	w.tree.sb.drop(at.dir, at.last, n, now)
+	w.tree.sb.drop(at.dir, e, n, now)
 	return 0
 }
 
-// drop takes the name of n from dir. n is no directory, or an empty one.
-func (s *superblock) drop(dir *inode, name string, n *inode, now timestamp) {
-	dir.unset(name)
+// entry returns the dirent at at, whose last component is a name, or ENOENT. superblock.mu is held.
+func (at *location) entry() (*dirent, syscall.Errno) {
+	if len(at.last) > maxName {
+		return nil, syscall.ENAMETOOLONG
+	}
+	if e := at.dir.dir.entry(at.last); e != nil {
+		return e, 0
+	}
+	return nil, syscall.ENOENT
+}
+
+// drop takes the name e of n from dir. n is no directory, or an empty one.
+func (s *superblock) drop(dir *inode, e *dirent, n *inode, now timestamp) {
+	// A file is in one place or not there at all. Paths lead through all else, and must not be seen to do so any more.
+	outside := s.seq.Load()&underWay == 0
+	if path := !n.isRegular(); path && outside {
+		s.seq.begin()
+		defer s.moved()
+	}
+	dir.unset(e)
 	dir.modified(now)
 	s.unlinked(n, now)
 }
 
 // unlinked counts a name of n less.
 func (s *superblock) unlinked(n *inode, now timestamp) {
-	n.nlink--
-	if n.isDir() {
-		n.nlink = 0 // "." goes with it
-		s.dirs--
-	}
-	if n.nlink == 0 {
-		s.inodes--
-	}
 	n.changed(now)
+	switch {
+	case n.isDir():
+		n.nlink.Store(0) // "." goes with it
+		s.restrict(n, -1)
+	default:
+		s.countLink(n, -1)
+	}
+	if n.nlink.Load() == 0 && n.refs.Load() == 0 {
+		s.discard(n)
+	}
 }

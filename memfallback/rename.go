@@ -10,9 +10,10 @@ func (t *Tree) Rename(oldname, newname string) syscall.Errno {
 	}
 	now := t.sb.now()
 	t.sb.mu.Lock()
-	defer t.sb.mu.Unlock()
-	if target, errno := t.resolve(newname, false); errno == 0 && target.isDir() {
-		source, errno := t.resolve(oldname, false)
+	defer t.sb.unlock()
+	w := t.lockedWalk()
+	if target, errno := w.resolve(newname, false); errno == 0 && target.isDir() {
+		source, errno := w.resolve(oldname, false)
 		switch {
 		case errno != 0:
 			return errno
@@ -25,12 +26,12 @@ func (t *Tree) Rename(oldname, newname string) syscall.Errno {
 
 // rename is rename(2), in the order of the kernel's checks. It never meets a target that is another directory.
 func (t *Tree) rename(oldname, newname string, now timestamp) syscall.Errno {
-	w := walk{tree: t}
+	w := t.lockedWalk()
 	from, errno := w.locate(oldname)
 	if errno != 0 {
 		return errno
 	}
-	w = walk{tree: t}
+	w = t.lockedWalk()
 	to, errno := w.locate(newname)
 	if errno != 0 {
 		return errno
@@ -38,13 +39,18 @@ func (t *Tree) rename(oldname, newname string, now timestamp) syscall.Errno {
 	if from.kind != lastName || to.kind != lastName {
 		return syscall.EBUSY
 	}
-	source, errno := w.entry(from)
+	moved, errno := from.entry()
 	if errno != 0 {
 		return errno
 	}
-	target, errno := w.entry(to)
+	replaced, errno := to.entry()
 	if errno != 0 && errno != syscall.ENOENT {
 		return errno
+	}
+	source := moved.node.Load()
+	var target *inode
+	if replaced != nil {
+		target = replaced.node.Load()
 	}
 	switch {
 	case !source.isDir() && (from.slash || to.slash):
@@ -57,7 +63,7 @@ func (t *Tree) rename(oldname, newname string, now timestamp) syscall.Errno {
 	if errno := t.mayRename(from, to, source, target); errno != 0 {
 		return errno
 	}
-	t.sb.move(from, to, source, target, now)
+	t.sb.move(from, to, moved, replaced, now)
 	return 0
 }
 
@@ -81,14 +87,28 @@ func (t *Tree) mayRename(from, to location, source, target *inode) syscall.Errno
 	return 0
 }
 
-func (s *superblock) move(from, to location, source, target *inode, now timestamp) {
-	from.dir.unset(from.last)
-	if target != nil {
-		to.dir.unset(to.last)
+// move gives the inode of moved the name to, in the place of replaced, which may be nil.
+func (s *superblock) move(from, to location, moved, replaced *dirent, now timestamp) {
+	source := moved.node.Load()
+	newGeneration := !source.isRegular()
+	entry := newDirent(to.last, source)
+	s.seq.begin()
+	from.dir.unset(moved)
+	yield()
+	if replaced != nil {
+		target := replaced.node.Load()
+		newGeneration = newGeneration || !target.isRegular()
+		to.dir.replace(replaced, entry)
 		s.unlinked(target, now)
+	} else {
+		to.dir.set(entry)
 	}
-	to.dir.set(to.last, source)
 	source.changed(now)
 	from.dir.modified(now)
 	to.dir.modified(now)
+	if newGeneration {
+		s.moved()
+	} else {
+		s.seq.end(false)
+	}
 }

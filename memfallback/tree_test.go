@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -286,10 +287,14 @@ func TestClock(t *testing.T) {
 	for _, name := range []string{"/", "d"} {
 		require.True(t, mustStat(t, tree, name).ModTime().Equal(now), name)
 	}
-	// Far from now there is no other range than that of time.Time.
-	for _, at := range []time.Time{time.Date(3000, 1, 1, 0, 0, 0, 999999999, time.UTC), time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC)} {
+	for at, want := range map[time.Time]time.Time{
+		time.Date(2200, 1, 1, 0, 0, 0, 999999999, time.UTC): time.Date(2200, 1, 1, 0, 0, 0, 999999999, time.UTC),
+		time.Date(1700, 1, 1, 0, 0, 0, 1, time.UTC):         time.Date(1700, 1, 1, 0, 0, 0, 1, time.UTC),
+		time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC):         time.Unix(0, math.MaxInt64), // the last there is
+		time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC):            time.Unix(0, math.MinInt64),
+	} {
 		require.Zero(t, tree.Chtimes("d", at, at))
-		require.True(t, mustStat(t, tree, "d").ModTime().Equal(at))
+		require.True(t, mustStat(t, tree, "d").ModTime().Equal(want), at)
 	}
 	require.NotPanics(t, func() { memfallback.NewTree(memfallback.WithClock(nil)) })
 }

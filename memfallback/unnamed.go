@@ -16,7 +16,8 @@ func (t *Tree) OpenUnnamed(dir string, flag int, perm fs.FileMode, _ bool) (Hand
 	now := t.sb.now()
 	t.sb.mu.Lock()
 	defer t.sb.mu.Unlock()
-	parent, errno := t.resolve(dir, true)
+	w := t.lockedWalk()
+	parent, errno := w.resolve(dir, true)
 	switch {
 	case errno != 0:
 		return nil, errno
@@ -26,7 +27,11 @@ func (t *Tree) OpenUnnamed(dir string, flag int, perm fs.FileMode, _ bool) (Hand
 	if errno := t.mayCreate(parent); errno != 0 {
 		return nil, errno
 	}
-	n := t.sb.newFile(parent, perm, now)
-	n.nlink = 0
-	return newOpenFile(t.sb, n, "", flag), 0
+	n := t.sb.newFile(parent, "", perm, now).node.Load()
+	n.hold(t.sb.store)
+	n.nlink.Store(0)
+	t.sb.opens.Add(1)
+	f := &OpenFile{}
+	f.init(t.sb, n, "", flag)
+	return f, 0
 }

@@ -41,11 +41,35 @@ func component(dir *inode, name string) location {
 	return location{dir: dir, last: name}
 }
 
-// walk is the way from a name to an inode. It counts the links it has passed. superblock.mu is held from its beginning for as
-// long as what it found is used.
+// maxTries is how often a walk begins without a lock before it takes one.
+const maxTries = 3
+
+// walk is the way from a name to an inode. It counts the links it has passed. Either superblock.mu is held from its beginning for as
+// long as what it found is used, or it found something only if it is valid at its end.
 type walk struct {
 	tree  *Tree
+	root  *inode // nil once the tree was released
+	seq   uint64 // of the superblock's sequence when it began
 	links int
+}
+
+// beginWalk begins one without the lock. It is false while something moves.
+func (t *Tree) beginWalk() (walk, bool) {
+	w := t.lockedWalk()
+	yield()
+	return w, w.seq&underWay == 0
+}
+
+// lockedWalk begins one under superblock.mu, before any change is made.
+func (t *Tree) lockedWalk() walk {
+	seq := t.sb.seq.Load()
+	return walk{tree: t, root: t.root.Load(), seq: seq}
+}
+
+// valid reports whether nothing was moved since the walk began.
+func (w *walk) valid() bool {
+	yield()
+	return w.tree.sb.seq.Load() == w.seq
 }
 
 // checkName gives the error of a name that no walk can begin with, in the order of package os and the kernel.
@@ -64,8 +88,8 @@ func checkName(name string) syscall.Errno {
 func hasNUL(name string) bool { return strings.IndexByte(name, 0) >= 0 }
 
 // resolve returns what name leads to. follow is for a last component that is a link; all others are followed.
-func (t *Tree) resolve(name string, follow bool) (*inode, syscall.Errno) {
-	w := walk{tree: t}
+func (w *walk) resolve(name string, follow bool) (*inode, syscall.Errno) {
+	w.links = 0
 	at, errno := w.locate(name)
 	if errno != 0 {
 		return nil, errno
@@ -78,17 +102,31 @@ func (w *walk) locate(name string) (location, syscall.Errno) {
 	if errno := checkName(name); errno != 0 {
 		return location{}, errno
 	}
-	if w.tree.released || w.tree.sb.released {
+	if w.root == nil || w.tree.sb.released.Load() {
 		return location{}, syscall.ENOENT
 	}
-	return w.locateFrom(w.tree.root, name)
+	beginning := prefixOf(name)
+	if beginning == "" {
+		return w.locateFrom(w.root, name)
+	}
+	cache, generation := &w.tree.sb.prefixes, generationOf(w.seq)
+	if p := cache.get(w.root, beginning, generation); p != nil {
+		w.links += p.links
+		return w.locateFrom(p.dir, name[len(beginning)+1:])
+	}
+	links := w.links
+	at, errno := w.locateFrom(w.root, name)
+	if errno == 0 && w.valid() {
+		cache.put(&w.tree.sb.seq, prefix{beginning, w.root, at.dir, w.links - links, generation})
+	}
+	return at, errno
 }
 
 // locateFrom is link_path_walk of Linux: it resolves all of name but the last component, from dir or, if name is absolute,
 // from the root. The right to search a directory is asked before the component in it is looked at.
 func (w *walk) locateFrom(dir *inode, name string) (location, syscall.Errno) {
 	if os.IsPathSeparator(name[0]) {
-		dir = w.tree.root
+		dir = w.root
 	}
 	begin := skipSeparators(name, 0)
 	if begin == len(name) {
@@ -152,17 +190,20 @@ func (w *walk) follow(at location, link *inode) (location, syscall.Errno) {
 	if w.links++; w.links > maxLinks {
 		return location{}, syscall.ELOOP
 	}
-	return w.locateFrom(at.dir, link.target)
+	return w.locateFrom(at.dir, link.target())
 }
 
 // entry returns the inode at at, which may be a link, or ENOENT.
 func (w *walk) entry(at location) (*inode, syscall.Errno) {
 	switch at.kind {
 	case lastDotDot:
-		if at.dir == w.tree.root || at.dir.dir.parent == nil {
+		if at.dir == w.root {
 			return at.dir, 0
 		}
-		return at.dir.dir.parent, 0
+		if parent := at.dir.dir.parent.Load(); parent != nil {
+			return parent, 0
+		}
+		return at.dir, 0
 	case lastDot, lastRoot:
 		return at.dir, 0
 	case lastName:
@@ -170,7 +211,7 @@ func (w *walk) entry(at location) (*inode, syscall.Errno) {
 	if len(at.last) > maxName {
 		return nil, syscall.ENAMETOOLONG
 	}
-	if n := at.dir.dir.entries[at.last]; n != nil {
+	if n := at.dir.dir.find(at.last); n != nil {
 		return n, 0
 	}
 	return nil, syscall.ENOENT
@@ -201,7 +242,7 @@ func (w *walk) vacancy(name string, isDir bool) (location, syscall.Errno) {
 // mayCreate gives the error of making an entry in dir.
 func (t *Tree) mayCreate(dir *inode) syscall.Errno {
 	switch {
-	case dir.nlink == 0: // removed, and still the root of a Sub
+	case dir.nlink.Load() == 0: // removed, and still the root of a Sub
 		return syscall.ENOENT
 	case !t.sb.user.may(dir, mayWrite|mayExec):
 		return syscall.EACCES

@@ -1,0 +1,258 @@
+package memfallback
+
+import (
+	"sync"
+	"sync/atomic"
+	"syscall"
+)
+
+// large is the content of a regular file in pages. What no page holds reads as zeros.
+//
+// Its methods take mu. ok is false when the file is not, or not any more, in it: then whoever has the inode looks again.
+type large struct {
+	mu    sync.RWMutex
+	gone  bool         // guarded by mu; the file was emptied or freed
+	size  atomic.Int64 // in bytes; written under mu
+	units atomic.Int64 // of memory or disk; written under mu
+	first *block       // guarded by mu; page 0, and as long as it is the only one no longer than need be
+	pages pageTree     // guarded by mu; those from 1 on, none beyond size
+}
+
+// unit is what memory is counted in, for st_blocks: as disks do.
+const unit = 4096
+
+func unitsOf(bytes int) int64 { return (int64(bytes) + unit - 1) / unit }
+
+func (l *large) read(s *store, p []byte, off int64, cursor *atomic.Int64) (read int, errno syscall.Errno, ok bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if l.gone {
+		return 0, 0, false
+	}
+	if cursor == nil {
+		read, errno = l.readAtLocked(s, l.span(p, off), off)
+		return read, errno, true
+	}
+	// Others may read by the same cursor: each takes a part of its own.
+	off = cursor.Load()
+	for !cursor.CompareAndSwap(off, off+int64(len(l.span(p, off)))) {
+		off = cursor.Load()
+	}
+	p = l.span(p, off)
+	if read, errno = l.readAtLocked(s, p, off); read < len(p) {
+		cursor.CompareAndSwap(off+int64(len(p)), off+int64(read))
+	}
+	return read, errno, true
+}
+
+// span is the part of p that there is something for at off.
+func (l *large) span(p []byte, off int64) []byte {
+	return p[:min(int64(len(p)), max(0, l.size.Load()-off))]
+}
+
+// readAtLocked fills p, whose end is not beyond the file's, but for an error of the disk.
+func (l *large) readAtLocked(s *store, p []byte, off int64) (done int, errno syscall.Errno) {
+	for done < len(p) {
+		i, begin := off>>pageBits, int(off&(pageSize-1))
+		part := p[done:]
+		part = part[:min(len(part), pageSize-begin)]
+		n := 0
+		if b := l.block(i); b != nil {
+			if n, errno = s.read(b, part, begin); errno != 0 {
+				return done + n, errno
+			}
+		}
+		clear(part[n:])
+		done += len(part)
+		off += int64(len(part))
+	}
+	return done, 0
+}
+
+func (l *large) block(i int64) *block {
+	if i == 0 {
+		return l.first
+	}
+	return l.pages.get(i)
+}
+
+func (l *large) write(sb *superblock, n *inode, p []byte, at *place, now timestamp) (taken int, errno syscall.Errno, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.gone {
+		return 0, 0, false
+	}
+	off := at.begin(l.size.Load())
+	if room := max(0, maxFileSize-off); int64(len(p)) > room {
+		p, errno = p[:room], syscall.EFBIG
+	}
+	taken, failed := l.writeAtLocked(sb.store, p, off)
+	if failed != 0 {
+		errno = failed
+	}
+	if taken > 0 {
+		n.mu.Lock()
+		l.size.Store(max(l.size.Load(), off+int64(taken)))
+		n.wroteLocked(&sb.user, now)
+		n.mu.Unlock()
+		at.moveTo(off + int64(taken))
+	}
+	return taken, errno, true
+}
+
+// writeAtLocked copies p to off and returns how much it took. The size is left to the caller.
+func (l *large) writeAtLocked(s *store, p []byte, off int64) (taken int, errno syscall.Errno) {
+	for taken < len(p) && errno == 0 {
+		i, begin := off>>pageBits, int(off&(pageSize-1))
+		part := p[taken:]
+		part = part[:min(len(part), pageSize-begin)]
+		var n int
+		n, errno = l.writePageLocked(s, l.pageLocked(i), part, begin)
+		taken += n
+		off += int64(n)
+	}
+	return taken, errno
+}
+
+// pageLocked is where the block of page i is, or will be.
+func (l *large) pageLocked(i int64) **block {
+	if i == 0 {
+		return &l.first
+	}
+	return l.pages.ensure(i)
+}
+
+// writePageLocked copies p to begin of a page.
+func (l *large) writePageLocked(s *store, page **block, p []byte, begin int) (n int, errno syscall.Errno) {
+	old := *page
+	before := unitsOf(old.length())
+	b, errno := s.writable(old, begin, begin+len(p), page == &l.first)
+	if errno != 0 {
+		return 0, errno
+	}
+	n, errno = s.write(b, p, begin)
+	switch {
+	case b == old:
+	case n == 0:
+		s.drop(b)
+		return 0, errno
+	default:
+		*page = b
+		s.drop(old)
+	}
+	l.units.Add(unitsOf(b.valid) - before)
+	return n, errno
+}
+
+func (l *large) truncate(sb *superblock, n *inode, size int64, now timestamp) (errno syscall.Errno, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.gone {
+		return 0, false
+	}
+	if size < l.size.Load() {
+		if errno := l.cutLocked(sb.store, size); errno != 0 {
+			return errno, true
+		}
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	l.size.Store(size)
+	if size == 0 {
+		l.gone, n.large = true, nil
+	}
+	n.wroteLocked(&sb.user, now)
+	return 0, true
+}
+
+// cutLocked drops what is behind size, which is below that of the file.
+func (l *large) cutLocked(s *store, size int64) syscall.Errno {
+	last, rest := size>>pageBits, int(size&(pageSize-1))
+	if old := l.block(last); rest > 0 && old.length() > rest {
+		b, errno := s.shortened(old, rest)
+		if errno != 0 {
+			return errno
+		}
+		l.units.Add(unitsOf(rest) - unitsOf(old.length()))
+		if b != old {
+			*l.pageLocked(last) = b
+			s.drop(old)
+		} else {
+			b.valid = rest
+		}
+	}
+	if rest > 0 {
+		last++
+	}
+	l.dropLocked(s, last)
+	return 0
+}
+
+// dropLocked drops all pages from i on.
+func (l *large) dropLocked(s *store, i int64) {
+	var g garbage
+	drop := func(b *block) {
+		l.units.Add(-unitsOf(b.valid))
+		s.release(b, &g)
+	}
+	if i == 0 && l.first != nil {
+		drop(l.first)
+		l.first = nil
+	}
+	l.pages.cut(max(1, i), drop)
+	s.collect(&g)
+}
+
+// end gives all back, for good.
+func (l *large) end(s *store) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.gone = true
+	l.dropLocked(s, 0)
+	l.size.Store(0)
+}
+
+// seekData is that of the inode.
+func (l *large) seekData(off int64, data bool) (int64, syscall.Errno, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	switch size := l.size.Load(); {
+	case l.gone:
+		return 0, 0, false
+	case off >= size:
+		return 0, syscall.ENXIO, true
+	case !data:
+		return min(l.nextHoleLocked(off), size), 0, true
+	}
+	if off = l.nextDataLocked(off); off < 0 {
+		return 0, syscall.ENXIO, true
+	}
+	return off, 0, true
+}
+
+// nextDataLocked returns the first offset of data from off on, or -1.
+func (l *large) nextDataLocked(off int64) int64 {
+	i, begin := off>>pageBits, int(off&(pageSize-1))
+	if begin < l.block(i).length() {
+		return off
+	}
+	if i = l.pages.next(i + 1); i < 0 {
+		return -1
+	}
+	return i << pageBits
+}
+
+// nextHoleLocked returns the first offset of a hole from off on, which may be at the end or beyond.
+func (l *large) nextHoleLocked(off int64) int64 {
+	for {
+		i, begin := off>>pageBits, int(off&(pageSize-1))
+		length := l.block(i).length()
+		if begin >= length {
+			return off
+		}
+		off = i<<pageBits + int64(length)
+		if length < pageSize {
+			return off
+		}
+	}
+}

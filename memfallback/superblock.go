@@ -1,0 +1,136 @@
+package memfallback
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Locks, in the order in which they are taken:
+//
+//  1. superblock.mu: all changes of names, that is of entries, parents and link counts. Who looks up names takes it only when others
+//     move things about (sequence);
+//  2. large.mu: the bytes of one file that is not small;
+//  3. inode.mu: times, owner, mode and small content of one inode, for a moment;
+//     prefixCache has no lock, and store.mu is taken below all.
+//
+// An operation that changes names resolves them under the lock that it makes its change under, so nothing that it found can be
+// gone then. No method that locks superblock.mu calls another that does.
+
+// superblock is what all views of a tree share. It holds no inode but in its cache, so that an open file does not keep the tree.
+type superblock struct {
+	dev   uint64           // no two trees of a process have the same
+	clock func() time.Time // nil: the system's
+	user  user
+	umask uint32
+	store *store // where content goes that memory has no room for; nil: nowhere
+
+	released atomic.Bool
+	seq      sequence
+	prefixes prefixCache
+
+	_     [cacheLine]byte // what is written all the time is not beside what is read all the time
+	opens atomic.Int64    // handles and Subs
+
+	mu         sync.Mutex
+	lastIno    uint64 // guarded by mu
+	linked     int64  // guarded by mu; files that have more than one name, or had and may have again
+	restricted int64  // guarded by mu; directories that the user may not read, search and change as he likes
+	discarded  []*inode // guarded by mu; to be freed once it is not held, since that may take a while
+}
+
+const cacheLine = 128 // two of most processors, which fetch them in pairs
+
+// devices counts the trees of the process. They begin where no device of Linux is.
+var devices atomic.Uint64
+
+const firstDevice = 0x7e000000
+
+func newSuperblock(c *config) *superblock {
+	return &superblock{
+		dev:     firstDevice + devices.Add(1),
+		clock:   c.clock,
+		user:    c.user,
+		umask:   c.umask,
+		store:   c.newStore(),
+		lastIno: rootIno - 1,
+	}
+}
+
+// now asks the clock, which may be the caller's: with no lock held.
+func (s *superblock) now() timestamp {
+	if s.clock == nil {
+		return systemTime()
+	}
+	return newTimestamp(s.clock())
+}
+
+// moved ends a change that began with seq.begin and moved or removed a directory or a link.
+func (s *superblock) moved() {
+	s.seq.end(true)
+	s.prefixes.clear()
+}
+
+// discard frees n, a file that has no name and no handle.
+func (s *superblock) discard(n *inode) {
+	if s.store == nil {
+		n.free(nil)
+		return
+	}
+	s.discarded = append(s.discarded, n)
+}
+
+// unlock is mu.Unlock for what may have discarded files.
+func (s *superblock) unlock() {
+	discarded := s.discarded
+	s.discarded = nil
+	s.mu.Unlock()
+	for _, n := range discarded {
+		n.free(s.store)
+	}
+}
+
+// census counts what is in a tree.
+type census struct{ entries, dirs int64 }
+
+// release ends the tree of root. It counts what was in it if somebody wants to know, since that takes a walk.
+func (s *superblock) release(root *inode, counts bool) (all census) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seq.begin()
+	s.released.Store(true)
+	if counts || s.store.sharedByTrees() {
+		all = s.count(root, s.store.sharedByTrees())
+	}
+	root.dir.clear()
+	s.moved()
+	s.store.leave()
+	return all
+}
+
+// count counts what is below root, which it frees if frees says so.
+func (s *superblock) count(root *inode, frees bool) (all census) {
+	seen := map[*inode]bool{} // files that have other names
+	pending := []*inode{root}
+	for len(pending) > 0 {
+		dir := pending[len(pending)-1]
+		pending = pending[:len(pending)-1]
+		for _, e := range dir.dir.entries() {
+			n := e.node.Load()
+			if n.isDir() {
+				all.dirs++
+				pending = append(pending, n)
+			} else if n.nlink.Load() > 1 {
+				if seen[n] {
+					continue
+				}
+				seen[n] = true
+			}
+			all.entries++
+			if frees && n.isRegular() {
+				n.free(s.store)
+			}
+		}
+	}
+	return all
+}
