@@ -138,9 +138,9 @@ func (t *Tree) Truncate(name string, size int64) syscall.Errno {
 		case !t.sb.user.may(n, mayWrite):
 			return syscall.EACCES
 		}
-		if n.hold(t.sb.store) {
+		if t.sb.hold(n) {
 			errno = n.truncate(t.sb, size, now)
-			n.unhold(t.sb.store)
+			t.sb.unhold(n)
 			return errno
 		}
 	}

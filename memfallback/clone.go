@@ -22,6 +22,7 @@ func (t *Tree) Clone(opts ...Option) (*Tree, syscall.Errno) {
 	}
 	k := &cloner{sb: newSuperblock(c), linked: map[*inode]*inode{}}
 	k.sb.lastIno = from.lastIno
+	k.sb.counts = true // the garbage collector takes no single inode of a slab
 	_, copied := newNamed("/")
 	k.copyInode(copied, root)
 	copied.ino = rootIno
@@ -91,7 +92,7 @@ func (k *cloner) copyEntry(e *dirent, dir *inode, slab *[]named16, fn func(from,
 		*slab = (*slab)[1:]
 		entry, copied = &both.dirent, &both.inode
 		entry.name = copyName(both.buffer[:], e.name)
-		entry.node.Store(copied)
+		entry.node.init(copied)
 	} else {
 		entry, copied = newNamed(e.name)
 	}
@@ -109,15 +110,15 @@ func (k *cloner) copyEntry(e *dirent, dir *inode, slab *[]named16, fn func(from,
 // copyInode makes to a copy of from, with one name, and shares its content.
 func (k *cloner) copyInode(to, from *inode) {
 	to.ino = from.ino
-	to.nlink.Store(1)
+	to.nlink.init(1)
 	if from.isDir() {
 		to.dir = &directory{}
-		to.nlink.Store(from.nlink.Load())
+		to.nlink.init(from.nlink.Load())
 	}
 	for {
 		from.mu.Lock()
-		to.mode.Store(from.mode.Load())
-		to.ids.Store(from.ids.Load())
+		to.mode.init(from.mode.Load())
+		to.ids.init(from.ids.Load())
 		to.atime, to.mtime, to.ctime = from.atime, from.mtime, from.ctime
 		l := from.large
 		if l == nil && from.isRegular() && !k.sb.store.charge(cap(from.small)) {

@@ -2,7 +2,6 @@ package memfallback
 
 import (
 	"slices"
-	"sync/atomic"
 	"syscall"
 )
 
@@ -13,7 +12,7 @@ const maxFileSize = 1<<44 - 1<<12
 // Methods whose name ends in Locked want inode.mu held.
 
 // read copies to p what is at off, or at cursor if there is one, which it moves on. It returns how much that is; 0 at the end.
-func (n *inode) read(s *store, p []byte, off int64, cursor *atomic.Int64) (int, syscall.Errno) {
+func (n *inode) read(s *store, p []byte, off int64, cursor *offset) (int, syscall.Errno) {
 	for {
 		n.mu.Lock()
 		l := n.large
@@ -30,18 +29,18 @@ func (n *inode) read(s *store, p []byte, off int64, cursor *atomic.Int64) (int, 
 	}
 }
 
-func (n *inode) readSmallLocked(p []byte, off int64, cursor *atomic.Int64) (read int, errno syscall.Errno) {
+func (n *inode) readSmallLocked(p []byte, off int64, cursor *offset) (read int, errno syscall.Errno) {
 	if n.dead {
 		return 0, syscall.EBADF
 	}
 	if cursor != nil {
-		off = cursor.Load()
+		off = cursor.v
 	}
 	if off < int64(len(n.small)) {
 		read = copy(p, n.small[off:])
 	}
 	if cursor != nil {
-		cursor.Store(off + int64(read))
+		cursor.v = off + int64(read)
 	}
 	return read, 0
 }
@@ -49,8 +48,8 @@ func (n *inode) readSmallLocked(p []byte, off int64, cursor *atomic.Int64) (read
 // place says where a write goes.
 type place struct {
 	off    int64
-	cursor *atomic.Int64 // if not nil, off is there, and is moved on
-	atEnd  bool          // whatever off is, the end of the file at that moment
+	cursor *offset // if not nil, off is there, and is moved on
+	atEnd  bool    // whatever off is, the end of the file at that moment
 }
 
 // begin is the offset for a file of the size.
@@ -59,7 +58,7 @@ func (at *place) begin(size int64) int64 {
 	case at.atEnd:
 		return size
 	case at.cursor != nil:
-		return at.cursor.Load()
+		return at.cursor.load()
 	}
 	return at.off
 }
@@ -67,7 +66,7 @@ func (at *place) begin(size int64) int64 {
 // moveTo moves the cursor, if there is one, to the end of what was written.
 func (at *place) moveTo(end int64) {
 	if at.cursor != nil {
-		at.cursor.Store(end)
+		at.cursor.v = end
 	}
 }
 
@@ -103,6 +102,11 @@ func (n *inode) writeSmallLocked(s *store, p []byte, at *place) bool {
 		return false
 	}
 	end := int(off) + len(p)
+	if s == nil && n.small == nil && off == 0 { // most files: they are written once
+		n.small = append([]byte(nil), p...)
+		at.moveTo(int64(end))
+		return true
+	}
 	if !n.reserveLocked(s, end) {
 		return false
 	}
@@ -217,37 +221,5 @@ func (n *inode) free(s *store) {
 	s.credit(room)
 	if l != nil {
 		l.end(s)
-	}
-}
-
-// size is the length of the regular file.
-func (n *inode) size() int64 {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.large != nil {
-		return n.large.size.Load()
-	}
-	return int64(len(n.small))
-}
-
-// seekData finds the next data or hole from off on: it is SEEK_DATA and SEEK_HOLE of lseek(2).
-func (n *inode) seekData(off int64, data bool) (int64, syscall.Errno) {
-	for {
-		n.mu.Lock()
-		l, size := n.large, int64(len(n.small))
-		n.mu.Unlock()
-		switch {
-		case off < 0:
-			return 0, syscall.ENXIO
-		case l == nil && off >= size:
-			return 0, syscall.ENXIO
-		case l == nil && data:
-			return off, 0
-		case l == nil:
-			return size, 0
-		}
-		if found, errno, ok := l.seekData(off, data); ok {
-			return found, errno
-		}
 	}
 }

@@ -88,7 +88,7 @@ func requireSeekable(t *testing.T, m *model, h Handle) {
 	}
 	info, errno := h.Stat()
 	require.Zero(t, errno)
-	require.Equal(t, units*8, info.(*fileInfo).blocks)
+	require.Equal(t, units, int64(info.(*fileInfo).units))
 }
 
 // apply does one operation on both. kind chooses it; off and size are bounded so that the model stays small.
@@ -232,7 +232,7 @@ func TestBlocks(t *testing.T) {
 	blocks := func() int64 {
 		info, errno := h.Stat()
 		require.Zero(t, errno)
-		return info.(*fileInfo).blocks
+		return int64(info.(*fileInfo).units) * unit / blockSize
 	}
 	require.Zero(t, blocks())
 	h.Truncate(1 << 40)

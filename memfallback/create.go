@@ -80,7 +80,7 @@ func (s *superblock) countLink(n *inode, more int32) {
 
 // add makes the entry in the directory of at, where nothing has its name.
 func (at *location) add(entry *dirent, now timestamp) {
-	at.dir.set(entry)
+	at.dir.set(entry, hashName(entry.name))
 	at.dir.modified(now)
 }
 
@@ -95,7 +95,7 @@ func (s *superblock) newDir(parent *inode, name string, perm fs.FileMode, now ti
 	entry, n := newNamed(name)
 	n.dir = &directory{}
 	s.initInode(n, parent, typeDir, unixMode(perm)&(modePerm|modeSticky)&^s.umask, now)
-	n.nlink.Store(2)
+	n.nlink.init(2)
 	s.restrict(n, +1)
 	return entry
 }

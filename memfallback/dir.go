@@ -6,7 +6,7 @@ import (
 
 const (
 	dirSize   = 4096 // what stat shows for every directory
-	blockSize = 512  // the unit of st_blocks
+	blockSize = 512  // what st_blocks counts in
 )
 
 // directory holds the entries of a directory inode. superblock.mu is held by who changes it. Who looks up a name holds nothing.
@@ -40,20 +40,20 @@ func (d *directory) find(name string) *inode {
 	}
 }
 
-// set gives the inode of entry a name in the directory n, where nothing has it. It counts no links but those of "..".
-func (n *inode) set(entry *dirent) {
+// set gives the inode of entry a name in the directory n, where nothing has it. It counts no links but those of "..". hash is that of the name.
+func (n *inode) set(entry *dirent, hash uint64) {
 	d := n.dir
 	t := d.table.Load()
-	if t == nil || t.room == 0 {
+	if t != nil && t.room > 0 {
+		t.add(entry, hash)
+	} else {
 		if t == nil {
 			t = newTable(1)
 		} else {
 			t = t.resized(d.count)
 		}
-		t.add(entry, hashName(entry.name))
+		t.add(entry, hash)
 		d.table.Store(t)
-	} else {
-		t.add(entry, hashName(entry.name))
 	}
 	d.count++
 	d.changed()
@@ -69,9 +69,9 @@ func (n *inode) adopt(child *inode) {
 }
 
 // unset is the inverse of set. The entry must be there.
-func (n *inode) unset(entry *dirent) {
+func (n *inode) unset(entry *dirent, hash uint64) {
 	d := n.dir
-	d.table.Load().remove(entry, hashName(entry.name))
+	d.table.Load().remove(entry, hash)
 	if entry.node.Swap(nil).isDir() {
 		n.nlink.Add(-1)
 	}
@@ -80,21 +80,13 @@ func (n *inode) unset(entry *dirent) {
 }
 
 // replace gives the name of old to the inode of entry, in one step.
-func (n *inode) replace(old, entry *dirent) {
-	n.dir.table.Load().replace(old, entry, hashName(entry.name))
+func (n *inode) replace(old, entry *dirent, hash uint64) {
+	n.dir.table.Load().replace(old, entry, hash)
 	if old.node.Swap(nil).isDir() {
 		n.nlink.Add(-1)
 	}
 	n.dir.changed()
 	n.adopt(entry.node.Load())
-}
-
-// entry returns the dirent that has the name, nil if there is none. superblock.mu is held.
-func (d *directory) entry(name string) *dirent {
-	if t := d.table.Load(); t != nil {
-		return t.find(name, hashName(name))
-	}
-	return nil
 }
 
 // changed forgets the listing.

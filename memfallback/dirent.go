@@ -2,14 +2,13 @@ package memfallback
 
 import (
 	"strings"
-	"sync/atomic"
 	"unsafe"
 )
 
 // dirent is a name in a directory. A name that is given to another inode, or to the same one again, is another dirent.
 type dirent struct {
 	name string
-	node atomic.Pointer[inode] // nil once the entry is gone, or another dirent has its place
+	node inodePointer // nil once the entry is gone, or another dirent has its place
 }
 
 // Most inodes have one name all their lives. So both are one object, and a short name is in it as well: a million files are
@@ -45,7 +44,7 @@ func newNamed(name string) (*dirent, *inode) {
 		both = &named{}
 		both.name = strings.Clone(name)
 	}
-	both.node.Store(&both.inode)
+	both.node.init(&both.inode)
 	return &both.dirent, &both.inode
 }
 
@@ -70,6 +69,6 @@ func newDirent(name string, n *inode) *dirent {
 	} else {
 		d = &dirent{name: strings.Clone(name)}
 	}
-	d.node.Store(n)
+	d.node.init(n)
 	return d
 }

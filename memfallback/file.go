@@ -13,11 +13,10 @@ import (
 // File is an open file of an [Fs]. Its methods mirror those of [os.File]; after Close they fail with an error that is
 // [fs.ErrClosed] by [errors.Is]. Any number of goroutines may use it at once.
 type File struct {
-	name    string
-	handle  Handle // &opened unless it is a directory
-	opened  OpenFile
-	appends bool // O_APPEND
-	closed  atomic.Bool
+	handle Handle // &opened unless it is a directory
+	opened OpenFile
+	name   string
+	closed atomic.Bool
 }
 
 var (
@@ -103,7 +102,7 @@ func (f *File) WriteAt(p []byte, off int64) (int, error) {
 		return 0, err
 	}
 	switch {
-	case f.appends: // bare, as package os has it
+	case f.opened.appends: // bare, as package os has it
 		return 0, errWriteAtAppend
 	case off < 0:
 		return 0, pathError(opWriteAt, f.name, errNegativeOffset)

@@ -1,20 +1,18 @@
 package memfallback
 
 import (
-	"io"
 	"io/fs"
 	"math"
 	"os"
-	"sync/atomic"
 	"syscall"
 )
 
 // OpenFile is an open regular file, a [Handle]. [Tree.OpenInto] makes one.
 type OpenFile struct {
 	sb       *superblock
-	node     atomic.Pointer[inode] // nil once closed
-	name     string                // as it was opened
-	off      atomic.Int64          // a read and a write are one step with the move of it: see inode.read and inode.write
+	node     inodePointer // nil once closed
+	name     string       // as it was opened
+	off      offset       // a read and a write are one step with the move of it
 	readable bool
 	writable bool
 	appends  bool
@@ -28,7 +26,7 @@ func (f *OpenFile) init(sb *superblock, n *inode, name string, flag int) {
 	f.readable = mode == os.O_RDONLY || mode == os.O_RDWR
 	f.writable = mode == os.O_WRONLY || mode == os.O_RDWR
 	f.appends = flag&os.O_APPEND != 0
-	f.node.Store(n)
+	f.node.init(n)
 }
 
 // use returns the inode if the file is open and ok.
@@ -98,26 +96,19 @@ func (f *OpenFile) Lseek(off int64, whence int) (int64, syscall.Errno) {
 		return 0, errno
 	}
 	for {
-		old := f.off.Load()
-		target := off
-		switch whence {
-		case io.SeekStart:
-		case io.SeekCurrent:
-			target += old
-		case io.SeekEnd:
-			target += n.size()
-		case SeekData, SeekHole:
-			if target, errno = n.seekData(off, whence == SeekData); errno != 0 {
-				return 0, errno
+		n.mu.Lock()
+		l := n.large
+		if l == nil {
+			target, errno := n.seekSmallLocked(f.off.v, off, whence)
+			if errno == 0 {
+				f.off.v = target
 			}
-		default:
-			return 0, syscall.EINVAL
+			n.mu.Unlock()
+			return target, errno
 		}
-		if target < 0 || target > maxFileSize { // a sum that overflowed is negative
-			return 0, syscall.EINVAL
-		}
-		if f.off.CompareAndSwap(old, target) {
-			return target, 0
+		n.mu.Unlock()
+		if target, errno, ok := l.seek(&f.off, off, whence); ok {
+			return target, errno
 		}
 	}
 }
@@ -174,7 +165,9 @@ func (f *OpenFile) Close() syscall.Errno {
 	if n == nil {
 		return syscall.EBADF
 	}
-	n.unhold(f.sb.store)
-	f.sb.opens.Add(-1)
+	f.sb.unhold(n)
+	if f.sb.files.Add(-1) == 0 && n.nlink.Load() == 0 {
+		n.free(f.sb.store)
+	}
 	return 0
 }

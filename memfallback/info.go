@@ -9,12 +9,13 @@ import (
 // fileInfo is a file as it was at one moment.
 type fileInfo struct {
 	name     string
-	dev, ino uint64
+	ino      uint64
+	dev      uint32
+	units    uint32 // what it takes, in units of 4 KiB: of the biggest file as many as fit
 	mode     uint32 // st_mode
-	nlink    int32
+	nlink    uint32
 	uid, gid uint32
 	size     int64
-	blocks   int64
 
 	atime, mtime, ctime timestamp
 }
@@ -44,13 +45,13 @@ func (s *superblock) fillInfo(i *fileInfo, base string, n *inode) {
 	i.atime, i.mtime, i.ctime = n.atime, n.mtime, n.ctime
 	switch {
 	case n.dir != nil:
-		i.size, i.blocks = dirSize, dirSize/blockSize
+		i.size, i.units = dirSize, dirSize/unit
 	case n.large != nil:
-		i.size, i.blocks = n.large.size.Load(), n.large.units.Load()*(unit/blockSize)
+		i.size, i.units = n.large.size.Load(), uint32(n.large.units.Load())
 	default:
 		i.size = int64(len(n.small))
 		if n.isRegular() {
-			i.blocks = unitsOf(len(n.small)) * (unit / blockSize)
+			i.units = uint32(unitsOf(len(n.small)))
 		}
 	}
 	n.mu.Unlock()

@@ -16,7 +16,7 @@ func (i *fileInfo) Sys() any {
 	st.Uid, st.Gid = i.uid, i.gid
 	st.Size = i.size
 	set(&st.Blksize, 4096)
-	set(&st.Blocks, i.blocks)
+	set(&st.Blocks, int64(i.units)*(unit/blockSize))
 	atime, mtime, ctime := statTimes(st)
 	setTime(atime, i.atime)
 	setTime(mtime, i.mtime)

@@ -17,13 +17,13 @@ type inode struct {
 
 	// mode is st_mode, type and all; ids has the uid above the gid. Both are written under mu and read without it, as in the
 	// kernel: chmod changes no owner and chown no right, so any pair makes sense.
-	mode  atomic.Uint32
-	nlink atomic.Int32 // written under superblock.mu; 0 once no name is left
-	ids   atomic.Uint64
+	mode  word32
+	nlink word32 // written under superblock.mu; 0 once no name is left
+	ids   word64
 
 	dir *directory // of a directory; not changed
 
-	refs atomic.Int32 // handles that have it open
+	refs atomic.Int32 // handles that have it open, if the superblock counts them
 
 	mu                  sync.Mutex // guards all below
 	shared              bool       // another tree has small as well: it is copied before it is written to
@@ -56,7 +56,9 @@ func (n *inode) owner() (uid, gid uint32) {
 	return uint32(ids >> 32), uint32(ids)
 }
 
-func (n *inode) setOwner(uid, gid uint32) { n.ids.Store(uint64(uid)<<32 | uint64(gid)) }
+func (n *inode) setOwner(uid, gid uint32) { n.ids.Store(idsOf(uid, gid)) }
+
+func idsOf(uid, gid uint32) uint64 { return uint64(uid)<<32 | uint64(gid) }
 
 // setPerm sets all of the mode but the type. mu is held.
 func (n *inode) setPerm(perm uint32) { n.mode.Store(n.mode.Load()&typeMask | perm) }
@@ -79,20 +81,23 @@ func (n *inode) changed(now timestamp) {
 //
 // A file is freed once it has neither name nor handle. The order counts: here the handle is counted before the names are asked
 // for, there the name goes before the handles are asked for, so one of the two sees the other.
-func (n *inode) hold(s *store) bool {
+func (s *superblock) hold(n *inode) bool {
+	if !s.counts {
+		return true
+	}
 	n.refs.Add(1)
 	yield()
 	if n.nlink.Load() > 0 || n.isDir() { // a directory has nothing to free
 		return true
 	}
-	n.unhold(s)
+	s.unhold(n)
 	return false
 }
 
 // unhold is the inverse of hold.
-func (n *inode) unhold(s *store) {
-	if n.refs.Add(-1) == 0 && n.nlink.Load() == 0 {
-		n.free(s)
+func (s *superblock) unhold(n *inode) {
+	if s.counts && n.refs.Add(-1) == 0 && n.nlink.Load() == 0 {
+		n.free(s.store)
 	}
 }
 
@@ -111,8 +116,8 @@ func (s *superblock) initInode(n, dir *inode, kind, perm uint32, now timestamp) 
 			perm &^= modeSetgid
 		}
 	}
-	n.nlink.Store(1)
-	n.mode.Store(kind | perm)
-	n.setOwner(s.user.uid, gid)
+	n.nlink.init(1)
+	n.mode.init(kind | perm)
+	n.ids.init(idsOf(s.user.uid, gid))
 	n.atime, n.mtime, n.ctime = now, now, now
 }

@@ -23,7 +23,7 @@ const unit = 4096
 
 func unitsOf(bytes int) int64 { return (int64(bytes) + unit - 1) / unit }
 
-func (l *large) read(s *store, p []byte, off int64, cursor *atomic.Int64) (read int, errno syscall.Errno, ok bool) {
+func (l *large) read(s *store, p []byte, off int64, cursor *offset) (read int, errno syscall.Errno, ok bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	if l.gone {
@@ -34,13 +34,13 @@ func (l *large) read(s *store, p []byte, off int64, cursor *atomic.Int64) (read 
 		return read, errno, true
 	}
 	// Others may read by the same cursor: each takes a part of its own.
-	off = cursor.Load()
-	for !cursor.CompareAndSwap(off, off+int64(len(l.span(p, off)))) {
-		off = cursor.Load()
+	off = cursor.load()
+	for !cursor.swap(off, off+int64(len(l.span(p, off)))) {
+		off = cursor.load()
 	}
 	p = l.span(p, off)
 	if read, errno = l.readAtLocked(s, p, off); read < len(p) {
-		cursor.CompareAndSwap(off+int64(len(p)), off+int64(read))
+		cursor.swap(off+int64(len(p)), off+int64(read))
 	}
 	return read, errno, true
 }
@@ -210,49 +210,4 @@ func (l *large) end(s *store) {
 	l.gone = true
 	l.dropLocked(s, 0)
 	l.size.Store(0)
-}
-
-// seekData is that of the inode.
-func (l *large) seekData(off int64, data bool) (int64, syscall.Errno, bool) {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	switch size := l.size.Load(); {
-	case l.gone:
-		return 0, 0, false
-	case off >= size:
-		return 0, syscall.ENXIO, true
-	case !data:
-		return min(l.nextHoleLocked(off), size), 0, true
-	}
-	if off = l.nextDataLocked(off); off < 0 {
-		return 0, syscall.ENXIO, true
-	}
-	return off, 0, true
-}
-
-// nextDataLocked returns the first offset of data from off on, or -1.
-func (l *large) nextDataLocked(off int64) int64 {
-	i, begin := off>>pageBits, int(off&(pageSize-1))
-	if begin < l.block(i).length() {
-		return off
-	}
-	if i = l.pages.next(i + 1); i < 0 {
-		return -1
-	}
-	return i << pageBits
-}
-
-// nextHoleLocked returns the first offset of a hole from off on, which may be at the end or beyond.
-func (l *large) nextHoleLocked(off int64) int64 {
-	for {
-		i, begin := off>>pageBits, int(off&(pageSize-1))
-		length := l.block(i).length()
-		if begin >= length {
-			return off
-		}
-		off = i<<pageBits + int64(length)
-		if length < pageSize {
-			return off
-		}
-	}
 }

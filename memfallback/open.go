@@ -43,19 +43,24 @@ func (t *Tree) OpenInto(f *OpenFile, name string, flag int, perm fs.FileMode) (H
 	if hasNUL(name) || flag&os.O_CREATE != 0 && flag&openDirectory != 0 {
 		return nil, syscall.EINVAL
 	}
-	now := t.sb.now()
-	t.sb.opens.Add(1)
+	var now timestamp
+	if flag&(os.O_CREATE|os.O_TRUNC) != 0 {
+		now = t.sb.now()
+	}
+	t.sb.files.Add(1)
 	n, created, errno := t.open(name, flag, perm, now)
 	if errno == 0 && flag&os.O_TRUNC != 0 && !created && n.isRegular() {
 		if errno = n.truncate(t.sb, 0, now); errno != 0 {
-			n.unhold(t.sb.store)
+			t.sb.unhold(n)
 		}
 	}
 	if errno != 0 {
-		t.sb.opens.Add(-1)
+		t.sb.files.Add(-1)
 		return nil, errno
 	}
 	if n.isDir() {
+		t.sb.dirs.Add(1)
+		t.sb.files.Add(-1)
 		return newOpenDir(t.sb, n, name), 0
 	}
 	f.init(t.sb, n, name, flag)
@@ -70,13 +75,18 @@ func (t *Tree) open(name string, flag int, perm fs.FileMode, now timestamp) (n *
 			if !ok {
 				break
 			}
-			n, _, errno = w.open(name, flag, perm, now)
-			held := errno == 0 && n.hold(t.sb.store)
+			n, errno, ok = w.quick(name)
+			if ok && errno == 0 {
+				errno = t.mayOpen(n, flag, flag&openDirectory != 0)
+			} else if !ok {
+				n, _, errno = w.open(name, flag, perm, now)
+			}
+			held := errno == 0 && t.sb.hold(n)
 			if w.valid() && (held || errno != 0) {
 				return n, false, errno
 			}
 			if held {
-				n.unhold(t.sb.store)
+				t.sb.unhold(n)
 			}
 		}
 	}
@@ -84,7 +94,7 @@ func (t *Tree) open(name string, flag int, perm fs.FileMode, now timestamp) (n *
 	defer t.sb.mu.Unlock()
 	w := t.lockedWalk()
 	if n, created, errno = w.open(name, flag, perm, now); errno == 0 {
-		n.hold(t.sb.store)
+		t.sb.hold(n)
 	}
 	return n, created, errno
 }

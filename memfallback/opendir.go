@@ -171,8 +171,8 @@ func (d *openDir) Close() syscall.Errno {
 	if n == nil {
 		return syscall.EBADF
 	}
-	n.unhold(d.sb.store)
-	d.sb.opens.Add(-1)
+	d.sb.unhold(n)
+	d.sb.dirs.Add(-1)
 	return 0
 }
 

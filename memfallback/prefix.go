@@ -22,10 +22,16 @@ type prefixCache struct {
 }
 
 type prefix struct {
-	name       string
-	root, dir  *inode
+	prefixKey
+	dir        *inode
 	links      int // passed on the way
 	generation uint64
+}
+
+// prefixKey is a prefix of names under a root.
+type prefixKey struct {
+	name string
+	root *inode
 }
 
 const (
@@ -35,24 +41,21 @@ const (
 	missesEach   = 8  // of those that find their slot taken one is
 )
 
-// prefixOf returns name up to the last separator, "" if that is not worth to be remembered: one component is looked up as fast.
-func prefixOf(name string) string {
-	end := len(name) - 1
-	if os.IsPathSeparator(name[end]) {
-		return ""
-	}
-	for end >= 0 && !os.IsPathSeparator(name[end]) {
+// cutBase splits a name behind its last separator: the last component and what is before the separator, "" if that is the root. ok is false of
+// a name whose last component is no plain one.
+func cutBase(name string) (prefix, base string, ok bool) {
+	end := len(name)
+	for end > 0 && !os.IsPathSeparator(name[end-1]) {
 		end--
 	}
-	if end <= 0 {
-		return ""
+	base = name[end:]
+	switch {
+	case base == "" || base == "." || base == ".." || len(base) > maxName || len(name) >= maxPath:
+		return "", "", false
+	case end == 0:
+		return "", base, true
 	}
-	for i := 1; i < end; i++ {
-		if os.IsPathSeparator(name[i]) {
-			return name[:end]
-		}
-	}
-	return ""
+	return name[:end-1], base, true
 }
 
 func prefixSlot(name string) uint64 { return maphash.String(hashSeed, name) % prefixSlots }
@@ -66,10 +69,11 @@ func (c *prefixCache) get(root *inode, name string, generation uint64) *prefix {
 	return nil
 }
 
-// put remembers dir, which a walk found. The generation may be over by now.
-func (c *prefixCache) put(s *sequence, p prefix) {
-	if c.current.Load() != p.generation {
-		c.current.Store(p.generation)
+// remember puts a directory that a walk found into the cache. The generation may be over by now.
+func (s *superblock) remember(key prefixKey, dir *inode, links int, generation uint64) {
+	c := &s.prefixes
+	if c.current.Load() != generation {
+		c.current.Store(generation)
 		c.misses.Store(0)
 		return
 	}
@@ -77,18 +81,19 @@ func (c *prefixCache) put(s *sequence, p prefix) {
 	if misses < missesBefore {
 		return
 	}
-	slot := &c.slots[prefixSlot(p.name)]
+	slot := &c.slots[prefixSlot(key.name)]
 	old := slot.Load()
-	if old != nil && old.generation == p.generation && misses%missesEach != 0 {
+	if old != nil && old.generation == generation && misses%missesEach != 0 {
 		return
 	}
-	p.name = strings.Clone(p.name)
-	if !slot.CompareAndSwap(old, &p) {
+	key.name = strings.Clone(key.name)
+	p := &prefix{key, dir, links, generation}
+	if !slot.CompareAndSwap(old, p) {
 		return
 	}
 	c.filled.Store(true)
-	if generationOf(s.Load()) != p.generation { // clear may have come before
-		slot.CompareAndSwap(&p, nil)
+	if generationOf(s.seq.Load()) != generation { // clear may have come before
+		slot.CompareAndSwap(p, nil)
 	}
 }
 

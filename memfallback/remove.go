@@ -79,13 +79,23 @@ func (w *walk) rmdir(at location, now timestamp) syscall.Errno {
 
 // entry returns the dirent at at, whose last component is a name, or ENOENT. superblock.mu is held.
 func (at *location) entry() (*dirent, syscall.Errno) {
+	e, _, errno := at.entryAndHash()
+	return e, errno
+}
+
+// entryAndHash is entry with the hash of the name.
+func (at *location) entryAndHash() (e *dirent, hash uint64, errno syscall.Errno) {
 	if len(at.last) > maxName {
-		return nil, syscall.ENAMETOOLONG
+		return nil, 0, syscall.ENAMETOOLONG
 	}
-	if e := at.dir.dir.entry(at.last); e != nil {
-		return e, 0
+	hash = hashName(at.last)
+	if t := at.dir.dir.table.Load(); t != nil {
+		e = t.find(at.last, hash)
 	}
-	return nil, syscall.ENOENT
+	if e == nil {
+		errno = syscall.ENOENT
+	}
+	return e, hash, errno
 }
 
 // drop takes the name e of n from dir. n is no directory, or an empty one.
@@ -96,7 +106,7 @@ func (s *superblock) drop(dir *inode, e *dirent, n *inode, now timestamp) {
 		s.seq.begin()
 		defer s.moved()
 	}
-	dir.unset(e)
+	dir.unset(e, hashName(e.name))
 	dir.modified(now)
 	s.unlinked(n, now)
 }

@@ -12,45 +12,46 @@ func (t *Tree) Rename(oldname, newname string) syscall.Errno {
 	t.sb.mu.Lock()
 	defer t.sb.unlock()
 	w := t.lockedWalk()
-	if target, errno := w.resolve(newname, false); errno == 0 && target.isDir() {
-		source, errno := w.resolve(oldname, false)
-		switch {
-		case errno != 0:
-			return errno
-		case newname == oldname || source != target:
-			return syscall.EEXIST
+	to, missing := w.locate(newname)
+	if missing == 0 {
+		if target, errno := w.finish(to, false); errno == 0 && target.isDir() {
+			source, errno := w.resolve(oldname, false)
+			switch {
+			case errno != 0:
+				return errno
+			case newname == oldname || source != target:
+				return syscall.EEXIST
+			}
 		}
 	}
-	return t.rename(oldname, newname, now)
+	w = t.lockedWalk()
+	from, errno := w.locate(oldname)
+	switch {
+	case errno != 0:
+		return errno
+	case missing != 0:
+		return missing
+	}
+	return t.rename(from, to, now)
 }
 
 // rename is rename(2), in the order of the kernel's checks. It never meets a target that is another directory.
-func (t *Tree) rename(oldname, newname string, now timestamp) syscall.Errno {
-	w := t.lockedWalk()
-	from, errno := w.locate(oldname)
-	if errno != 0 {
-		return errno
-	}
-	w = t.lockedWalk()
-	to, errno := w.locate(newname)
-	if errno != 0 {
-		return errno
-	}
+func (t *Tree) rename(from, to location, now timestamp) syscall.Errno {
 	if from.kind != lastName || to.kind != lastName {
 		return syscall.EBUSY
 	}
-	moved, errno := from.entry()
-	if errno != 0 {
+	m := move{from: from.dir, to: to.dir}
+	var errno syscall.Errno
+	if m.moved, m.fromHash, errno = from.entryAndHash(); errno != 0 {
 		return errno
 	}
-	replaced, errno := to.entry()
-	if errno != 0 && errno != syscall.ENOENT {
+	if m.replaced, m.toHash, errno = to.entryAndHash(); errno != 0 && errno != syscall.ENOENT {
 		return errno
 	}
-	source := moved.node.Load()
+	source := m.moved.node.Load()
 	var target *inode
-	if replaced != nil {
-		target = replaced.node.Load()
+	if m.replaced != nil {
+		target = m.replaced.node.Load()
 	}
 	switch {
 	case !source.isDir() && (from.slash || to.slash):
@@ -63,7 +64,8 @@ func (t *Tree) rename(oldname, newname string, now timestamp) syscall.Errno {
 	if errno := t.mayRename(from, to, source, target); errno != 0 {
 		return errno
 	}
-	t.sb.move(from, to, moved, replaced, now)
+	m.entry = newDirent(to.last, source)
+	t.sb.move(&m, source, target, now)
 	return 0
 }
 
@@ -87,25 +89,31 @@ func (t *Tree) mayRename(from, to location, source, target *inode) syscall.Errno
 	return 0
 }
 
-// move gives the inode of moved the name to, in the place of replaced, which may be nil.
-func (s *superblock) move(from, to location, moved, replaced *dirent, now timestamp) {
-	source := moved.node.Load()
-	newGeneration := !source.isRegular()
-	entry := newDirent(to.last, source)
+// move is a rename that nothing speaks against.
+type move struct {
+	from, to         *inode  // directories
+	moved            *dirent // in from
+	replaced         *dirent // in to, nil if nothing is there
+	entry            *dirent // that is to be in to
+	fromHash, toHash uint64
+}
+
+func (s *superblock) move(m *move, source, target *inode, now timestamp) {
+	newGeneration := !source.isRegular() || target != nil && !target.isRegular()
 	s.seq.begin()
-	from.dir.unset(moved)
+	m.from.unset(m.moved, m.fromHash)
 	yield()
-	if replaced != nil {
-		target := replaced.node.Load()
-		newGeneration = newGeneration || !target.isRegular()
-		to.dir.replace(replaced, entry)
+	if target != nil {
+		m.to.replace(m.replaced, m.entry, m.toHash)
 		s.unlinked(target, now)
 	} else {
-		to.dir.set(entry)
+		m.to.set(m.entry, m.toHash)
 	}
 	source.changed(now)
-	from.dir.modified(now)
-	to.dir.modified(now)
+	m.to.modified(now)
+	if m.from != m.to {
+		m.from.modified(now)
+	}
 	if newGeneration {
 		s.moved()
 	} else {

@@ -30,7 +30,7 @@ func (s *sequence) begin() {
 func (s *sequence) end(newGeneration bool) {
 	yield()
 	if newGeneration {
-		s.Store((s.Load()|(generation-1)) + 1)
+		s.Store((s.Load() | (generation - 1)) + 1)
 	} else {
 		s.Add(underWay)
 	}

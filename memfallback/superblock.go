@@ -19,35 +19,39 @@ import (
 
 // superblock is what all views of a tree share. It holds no inode but in its cache, so that an open file does not keep the tree.
 type superblock struct {
-	dev   uint64           // no two trees of a process have the same
+	dev   uint32           // no two trees of a process have the same
 	clock func() time.Time // nil: the system's
 	user  user
 	umask uint32
 	store *store // where content goes that memory has no room for; nil: nowhere
+	// counts: the handles of each file are counted, and its content is freed with its last name and handle. Otherwise that is done when no file at
+	// all is open, or by the garbage collector.
+	counts bool
 
 	released atomic.Bool
 	seq      sequence
 	prefixes prefixCache
 
 	_     [cacheLine]byte // what is written all the time is not beside what is read all the time
-	opens atomic.Int64    // handles and Subs
+	files atomic.Int64    // handles of files
+	dirs  atomic.Int64    // handles of directories, and Subs
 
 	mu         sync.Mutex
-	lastIno    uint64 // guarded by mu
-	linked     int64  // guarded by mu; files that have more than one name, or had and may have again
-	restricted int64  // guarded by mu; directories that the user may not read, search and change as he likes
+	lastIno    uint64   // guarded by mu
+	linked     int64    // guarded by mu; files that have more than one name, or had and may have again
+	restricted int64    // guarded by mu; directories that the user may not read, search and change as he likes
 	discarded  []*inode // guarded by mu; to be freed once it is not held, since that may take a while
 }
 
 const cacheLine = 128 // two of most processors, which fetch them in pairs
 
 // devices counts the trees of the process. They begin where no device of Linux is.
-var devices atomic.Uint64
+var devices atomic.Uint32
 
 const firstDevice = 0x7e000000
 
 func newSuperblock(c *config) *superblock {
-	return &superblock{
+	s := &superblock{
 		dev:     firstDevice + devices.Add(1),
 		clock:   c.clock,
 		user:    c.user,
@@ -55,6 +59,8 @@ func newSuperblock(c *config) *superblock {
 		store:   c.newStore(),
 		lastIno: rootIno - 1,
 	}
+	s.counts = s.store != nil
+	return s
 }
 
 // now asks the clock, which may be the caller's: with no lock held.
@@ -71,13 +77,14 @@ func (s *superblock) moved() {
 	s.prefixes.clear()
 }
 
-// discard frees n, a file that has no name and no handle.
+// discard frees n, a file that has no name and, if they are counted, no handle.
 func (s *superblock) discard(n *inode) {
-	if s.store == nil {
+	switch {
+	case s.counts:
+		s.discarded = append(s.discarded, n)
+	case s.files.Load() == 0: // nobody has it open then, and nobody finds it any more
 		n.free(nil)
-		return
 	}
-	s.discarded = append(s.discarded, n)
 }
 
 // unlock is mu.Unlock for what may have discarded files.

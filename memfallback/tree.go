@@ -35,7 +35,7 @@ func NewTree(opts ...Option) *Tree {
 //
 // It fails as opening dir for reading does, and with ENOTDIR when dir is something else.
 func (t *Tree) Sub(dir string) (*Tree, syscall.Errno) {
-	t.sb.opens.Add(1) // its directory is open until its Release
+	t.sb.dirs.Add(1) // its directory is open until its Release
 	n, errno := t.lookup(dir, true)
 	switch {
 	case errno != 0:
@@ -48,7 +48,7 @@ func (t *Tree) Sub(dir string) (*Tree, syscall.Errno) {
 		sub.root.Store(n)
 		return sub, 0
 	}
-	t.sb.opens.Add(-1)
+	t.sb.dirs.Add(-1)
 	return nil, errno
 }
 
@@ -62,7 +62,7 @@ func (t *Tree) Release(_ context.Context, progress func(entries, dirs, failed in
 	root := t.root.Swap(nil)
 	var all census
 	if root != nil && t.sub {
-		t.sb.opens.Add(-1)
+		t.sb.dirs.Add(-1)
 	} else if root != nil {
 		all = t.sb.release(root, progress != nil)
 	}
@@ -107,7 +107,10 @@ func (t *Tree) lookup(name string, follow bool) (*inode, syscall.Errno) {
 		if !ok {
 			break
 		}
-		n, errno := w.resolve(name, follow)
+		n, errno, ok := w.quick(name)
+		if !ok {
+			n, errno = w.resolve(name, follow)
+		}
 		if w.valid() {
 			return n, errno
 		}

@@ -28,9 +28,9 @@ func (t *Tree) OpenUnnamed(dir string, flag int, perm fs.FileMode, _ bool) (Hand
 		return nil, errno
 	}
 	n := t.sb.newFile(parent, "", perm, now).node.Load()
-	n.hold(t.sb.store)
+	t.sb.hold(n)
 	n.nlink.Store(0)
-	t.sb.opens.Add(1)
+	t.sb.files.Add(1)
 	f := &OpenFile{}
 	f.init(t.sb, n, "", flag)
 	return f, 0

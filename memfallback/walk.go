@@ -105,21 +105,55 @@ func (w *walk) locate(name string) (location, syscall.Errno) {
 	if w.root == nil || w.tree.sb.released.Load() {
 		return location{}, syscall.ENOENT
 	}
-	beginning := prefixOf(name)
-	if beginning == "" {
+	prefix, base, ok := cutBase(name)
+	if !ok || prefix == "" {
 		return w.locateFrom(w.root, name)
 	}
-	cache, generation := &w.tree.sb.prefixes, generationOf(w.seq)
-	if p := cache.get(w.root, beginning, generation); p != nil {
-		w.links += p.links
-		return w.locateFrom(p.dir, name[len(beginning)+1:])
+	if dir := w.known(prefix); dir != nil {
+		return w.locateFrom(dir, base)
 	}
 	links := w.links
 	at, errno := w.locateFrom(w.root, name)
 	if errno == 0 && w.valid() {
-		cache.put(&w.tree.sb.seq, prefix{beginning, w.root, at.dir, w.links - links, generation})
+		w.tree.sb.remember(prefixKey{prefix, w.root}, at.dir, w.links-links, generationOf(w.seq))
 	}
 	return at, errno
+}
+
+// known returns the directory that a prefix leads to, if it is remembered.
+func (w *walk) known(prefix string) *inode {
+	p := w.tree.sb.prefixes.get(w.root, prefix, generationOf(w.seq))
+	if p == nil {
+		return nil
+	}
+	w.links += p.links
+	return p.dir
+}
+
+// quick is resolve for most names: a plain last component in the root, or in a directory that is remembered, which is no link. It is not ok if
+// it does not know.
+func (w *walk) quick(name string) (n *inode, errno syscall.Errno, ok bool) {
+	prefix, base, ok := cutBase(name)
+	if !ok || w.root == nil || w.tree.sb.released.Load() {
+		return nil, 0, false
+	}
+	dir := w.root
+	if prefix != "" {
+		if dir = w.known(prefix); dir == nil {
+			return nil, 0, false
+		}
+	}
+	if !w.tree.sb.user.may(dir, mayExec) {
+		return nil, 0, false
+	}
+	n = dir.dir.find(base)
+	switch {
+	case n == nil && !hasNUL(base): // that of a prefix is never remembered
+		return nil, syscall.ENOENT, true
+	case n == nil || n.isLink():
+		return nil, 0, false
+	}
+	return n, 0, true
 }
 
 // locateFrom is link_path_walk of Linux: it resolves all of name but the last component, from dir or, if name is absolute,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"github.com/aferotemp/go/memfallback"
 	"github.com/aferotemp/go/tempfs/internal/disk"
 )
 
@@ -54,18 +55,26 @@ func (f *Fs) openAs(shown, name string, flag int, perm fs.FileMode) (*file, erro
 	return opened, nil
 }
 
-// open opens a file that knows nothing but its handle. Of a disk that is in the same allocation.
+// open opens a file that knows nothing but its handle, which is in the same allocation.
 func (f *Fs) open(name string, flag int, perm fs.FileMode) (*file, syscall.Errno) {
-	if tree, ok := f.backend.(*disk.Tree); ok {
+	switch tree := f.backend.(type) {
+	case *disk.Tree:
 		both := &struct {
 			file
 			opened disk.File
 		}{}
 		both.handle = &both.opened
 		return &both.file, tree.OpenInto(&both.opened, name, flag, perm)
+	case *memfallback.Tree:
+		both := &struct {
+			file
+			opened memfallback.OpenFile
+		}{}
+		var errno syscall.Errno
+		both.handle, errno = tree.OpenInto(&both.opened, name, flag, perm)
+		return &both.file, errno
 	}
-	h, errno := f.backend.OpenFile(name, flag, perm)
-	return &file{handle: h}, errno
+	return nil, syscall.ENOSYS
 }
 
 // openHandle is OpenFile of the backend, with the parents that ImplicitParents asks for.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"syscall"
 )
 
 // dirent is an entry of the directory that was opened as file.
@@ -42,7 +43,25 @@ func (f *file) ReadDir(n int) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
+// infoReader is a handle that reads entries and their infos at once, as memory can. EACCES: it read nothing, and does not say of which entry.
+type infoReader interface {
+	ReadInfos(n int) ([]fs.FileInfo, syscall.Errno)
+}
+
 func (f *file) Readdir(n int) ([]fs.FileInfo, error) {
+	if err := f.check(opReadDir); err != nil {
+		return []fs.FileInfo{}, err
+	}
+	if h, ok := f.handle.(infoReader); ok {
+		infos, errno := h.ReadInfos(n)
+		switch {
+		case errno == syscall.EACCES:
+		case errno == 0 && n > 0 && len(infos) == 0:
+			return infos, io.EOF
+		default:
+			return infos, f.result(opReadDir, errno)
+		}
+	}
 	for {
 		entries, err := f.ReadDir(n)
 		infos, failed := infosOf(entries)
