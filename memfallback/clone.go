@@ -120,7 +120,7 @@ func (k *cloner) copyInode(to, from *inode) {
 		to.mode.init(from.mode.Load())
 		to.ids.init(from.ids.Load())
 		to.atime, to.mtime, to.ctime = from.atime, from.mtime, from.ctime
-		l := from.large
+		l := from.large.Load()
 		if l == nil && from.isRegular() && !k.sb.store.charge(cap(from.small)) {
 			l = from.enlargeLocked() // what it was charged for is shared in there
 		}
@@ -146,8 +146,9 @@ func (l *large) shareWith(to *inode) bool {
 	if l.gone {
 		return false
 	}
-	to.large = &large{first: l.first.share(), pages: l.pages.shared()}
-	to.large.size.Store(l.size.Load())
-	to.large.units.Store(l.units.Load())
+	copied := &large{first: l.first.share(), pages: l.pages.shared()}
+	copied.size.Store(l.size.Load())
+	copied.units.Store(l.units.Load())
+	to.large.init(copied)
 	return true
 }

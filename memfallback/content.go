@@ -14,14 +14,16 @@ const maxFileSize = 1<<44 - 1<<12
 // read copies to p what is at off, or at cursor if there is one, which it moves on. It returns how much that is; 0 at the end.
 func (n *inode) read(s *store, p []byte, off int64, cursor *offset) (int, syscall.Errno) {
 	for {
-		n.mu.Lock()
-		l := n.large
+		l := n.large.Load()
 		if l == nil {
-			read, errno := n.readSmallLocked(p, off, cursor)
+			n.mu.Lock()
+			if l = n.large.Load(); l == nil {
+				read, errno := n.readSmallLocked(p, off, cursor)
+				n.mu.Unlock()
+				return read, errno
+			}
 			n.mu.Unlock()
-			return read, errno
 		}
-		n.mu.Unlock()
 		yield()
 		if read, errno, ok := l.read(s, p, off, cursor); ok {
 			return read, errno
@@ -76,18 +78,21 @@ func (n *inode) write(s *superblock, p []byte, at place, now timestamp) (taken i
 		return 0, 0
 	}
 	for {
-		n.mu.Lock()
-		if n.dead {
+		l := n.large.Load()
+		if l == nil {
+			n.mu.Lock()
+			if n.dead {
+				n.mu.Unlock()
+				return 0, syscall.EBADF
+			}
+			if n.large.Load() == nil && n.writeSmallLocked(s.store, p, &at) {
+				n.wroteLocked(&s.user, now)
+				n.mu.Unlock()
+				return len(p), 0
+			}
+			l = n.enlargeLocked()
 			n.mu.Unlock()
-			return 0, syscall.EBADF
 		}
-		if n.large == nil && n.writeSmallLocked(s.store, p, &at) {
-			n.wroteLocked(&s.user, now)
-			n.mu.Unlock()
-			return len(p), 0
-		}
-		l := n.enlargeLocked()
-		n.mu.Unlock()
 		yield()
 		if taken, errno, ok := l.write(s, n, p, &at, now); ok {
 			return taken, errno
@@ -143,8 +148,8 @@ func (n *inode) reserveLocked(s *store, size int) bool {
 
 // enlargeLocked returns large, which it makes of small if need be.
 func (n *inode) enlargeLocked() *large {
-	if n.large != nil {
-		return n.large
+	if l := n.large.Load(); l != nil {
+		return l
 	}
 	l := &large{}
 	if room := cap(n.small); room > 0 {
@@ -158,7 +163,8 @@ func (n *inode) enlargeLocked() *large {
 		l.units.Store(unitsOf(b.valid))
 	}
 	l.size.Store(int64(len(n.small)))
-	n.small, n.shared, n.large = nil, false, l
+	n.small, n.shared = nil, false
+	n.large.Store(l)
 	return l
 }
 
@@ -173,7 +179,7 @@ func (n *inode) truncate(s *superblock, size int64, now timestamp) syscall.Errno
 			n.mu.Unlock()
 			return syscall.EBADF
 		}
-		if n.large == nil && size <= int64(len(n.small)) {
+		if n.large.Load() == nil && size <= int64(len(n.small)) {
 			n.cutSmallLocked(s.store, int(size))
 			n.wroteLocked(&s.user, now)
 			n.mu.Unlock()
@@ -211,10 +217,13 @@ func (n *inode) wroteLocked(u *user, now timestamp) {
 // free gives back what the file holds, for good. It can be called again.
 func (n *inode) free(s *store) {
 	n.mu.Lock()
-	l, room := n.large, 0
+	l, room := n.large.Load(), 0
 	if n.isRegular() { // the target of a link stays, for who walks through it now
 		room = cap(n.small)
-		n.small, n.large, n.shared = nil, nil, false
+		n.small, n.shared = nil, false
+		if l != nil {
+			n.large.Store(nil)
+		}
 	}
 	n.dead = true
 	n.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 // dirent is a name in a directory. A name that is given to another inode, or to the same one again, is another dirent.
 type dirent struct {
 	name string
-	node inodePointer // nil once the entry is gone, or another dirent has its place
+	node pointer[inode] // nil once the entry is gone, or another dirent has its place
 }
 
 // Most inodes have one name all their lives. So both are one object, and a short name is in it as well: a million files are

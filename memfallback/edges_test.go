@@ -5,7 +5,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -77,33 +76,22 @@ func TestReadDirTellsTheKindOfNow(t *testing.T) {
 	require.True(t, list[0].IsDir())
 }
 
-// goingDir is an open directory whose entries go between ReadDir and Info, but for the last.
-type goingDir struct {
-	Handle
-	entries []fs.DirEntry
-}
-
-func (d *goingDir) ReadDir(n int) (list []fs.DirEntry, _ syscall.Errno) {
-	n = min(n, len(d.entries))
-	list, d.entries = d.entries[:n], d.entries[n:]
-	return list, 0
-}
-
 // Callers of Readdir(1) look at infos[0] once the error is nil.
 func TestReaddirOfOneGoesOn(t *testing.T) {
 	tree := NewTree()
-	require.Zero(t, tree.Mkdir("a", 0o755))
-	require.Zero(t, tree.Mkdir("b", 0o755))
-	dir := mustOpen(t, tree, "/", os.O_RDONLY)
-	entries, errno := dir.ReadDir(-1)
-	require.Zero(t, errno)
-	require.Zero(t, tree.Remove("a"))
-
-	f := &File{name: "/", handle: &goingDir{dir, entries}}
+	for _, name := range []string{"a", "b", "c"} {
+		require.Zero(t, tree.Mkdir(name, 0o755))
+	}
+	f, err := (&Fs{tree}).Open("/")
+	require.NoError(t, err)
 	infos, err := f.Readdir(1)
 	require.NoError(t, err)
+	require.Equal(t, "a", infos[0].Name())
+	require.Zero(t, tree.Remove("b")) // it is in the listing
+	infos, err = f.Readdir(1)
+	require.NoError(t, err)
 	require.Len(t, infos, 1)
-	require.Equal(t, "b", infos[0].Name())
+	require.Equal(t, "c", infos[0].Name())
 	infos, err = f.Readdir(1)
 	require.Equal(t, io.EOF, err)
 	require.Empty(t, infos)

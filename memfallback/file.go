@@ -13,9 +13,8 @@ import (
 // File is an open file of an [Fs]. Its methods mirror those of [os.File]; after Close they fail with an error that is
 // [fs.ErrClosed] by [errors.Is]. Any number of goroutines may use it at once.
 type File struct {
-	handle Handle // &opened unless it is a directory
-	opened OpenFile
-	name   string
+	opened OpenFile // has the name in any case
+	dir    *openDir // not nil if it is a directory; opened is not open then
 	closed atomic.Bool
 }
 
@@ -27,28 +26,35 @@ var (
 )
 
 // Name returns the name that was given to open it.
-func (f *File) Name() string { return f.name }
+func (f *File) Name() string { return f.opened.name }
+
+func (f *File) handle() Handle {
+	if f.dir != nil {
+		return f.dir
+	}
+	return &f.opened
+}
 
 // Close ends the use of the file. A second Close is an error.
 func (f *File) Close() error {
 	if f.closed.Swap(true) {
-		return pathError(opClose, f.name, fs.ErrClosed)
+		return pathError(opClose, f.Name(), fs.ErrClosed)
 	}
-	return pathErrno(opClose, f.name, f.handle.Close())
+	return pathErrno(opClose, f.Name(), f.handle().Close())
 }
 
 // result is the error for errno. EBADF of a closed file is fs.ErrClosed; of an open one it is the wrong direction.
 func (f *File) result(op string, errno syscall.Errno) error {
 	if errno == syscall.EBADF && f.closed.Load() {
-		return pathError(op, f.name, fs.ErrClosed)
+		return pathError(op, f.Name(), fs.ErrClosed)
 	}
-	return pathErrno(op, f.name, errno)
+	return pathErrno(op, f.Name(), errno)
 }
 
 // check is the error of an operation that begins on a closed file.
 func (f *File) check(op string) error {
 	if f.closed.Load() {
-		return pathError(op, f.name, fs.ErrClosed)
+		return pathError(op, f.Name(), fs.ErrClosed)
 	}
 	return nil
 }
@@ -58,7 +64,7 @@ func (f *File) Read(p []byte) (int, error) {
 	if err := f.check(opRead); err != nil {
 		return 0, err
 	}
-	n, errno := f.handle.Read(p)
+	n, errno := f.handle().Read(p)
 	if n == 0 && errno == 0 && len(p) > 0 {
 		return 0, io.EOF
 	}
@@ -73,11 +79,11 @@ func (f *File) ReadAt(p []byte, off int64) (int, error) {
 	}
 	switch {
 	case off < 0:
-		return 0, pathError(opReadAt, f.name, errNegativeOffset)
+		return 0, pathError(opReadAt, f.Name(), errNegativeOffset)
 	case len(p) == 0:
 		return 0, nil
 	}
-	n, errno := f.handle.ReadAt(p, off) // all that there is: it stops at the end alone
+	n, errno := f.handle().ReadAt(p, off) // all that there is: it stops at the end alone
 	if errno == 0 && n < len(p) {
 		return n, io.EOF
 	}
@@ -89,7 +95,7 @@ func (f *File) Write(p []byte) (int, error) {
 	if err := f.check(opWrite); err != nil {
 		return 0, err
 	}
-	n, errno := f.handle.Write(p)
+	n, errno := f.handle().Write(p)
 	return n, f.result(opWrite, errno)
 }
 
@@ -105,11 +111,11 @@ func (f *File) WriteAt(p []byte, off int64) (int, error) {
 	case f.opened.appends: // bare, as package os has it
 		return 0, errWriteAtAppend
 	case off < 0:
-		return 0, pathError(opWriteAt, f.name, errNegativeOffset)
+		return 0, pathError(opWriteAt, f.Name(), errNegativeOffset)
 	case len(p) == 0:
 		return 0, nil
 	}
-	n, errno := f.handle.WriteAt(p, off)
+	n, errno := f.handle().WriteAt(p, off)
 	return n, f.result(opWrite, errno)
 }
 
@@ -118,7 +124,7 @@ func (f *File) Seek(offset int64, whence int) (int64, error) {
 	if err := f.check(opSeek); err != nil {
 		return 0, err
 	}
-	pos, errno := f.handle.Lseek(offset, whence)
+	pos, errno := f.handle().Lseek(offset, whence)
 	return pos, f.result(opSeek, errno)
 }
 
@@ -127,7 +133,7 @@ func (f *File) Truncate(size int64) error {
 	if err := f.check(opTruncate); err != nil {
 		return err
 	}
-	return f.result(opTruncate, f.handle.Truncate(size))
+	return f.result(opTruncate, f.handle().Truncate(size))
 }
 
 // Stat returns the FileInfo of the file, whatever names it has by now.
@@ -135,7 +141,7 @@ func (f *File) Stat() (fs.FileInfo, error) {
 	if err := f.check(opStat); err != nil {
 		return nil, err
 	}
-	info, errno := f.handle.Stat()
+	info, errno := f.handle().Stat()
 	return info, f.result(opStat, errno)
 }
 
@@ -144,7 +150,7 @@ func (f *File) Sync() error {
 	if err := f.check(opSync); err != nil {
 		return err
 	}
-	return f.result(opSync, f.handle.Sync())
+	return f.result(opSync, f.handle().Sync())
 }
 
 // ReadFrom copies r to the file until the end of r.
@@ -169,13 +175,13 @@ func (f *File) ReadDir(n int) ([]fs.DirEntry, error) {
 	if err := f.check(opReadDir); err != nil {
 		return []fs.DirEntry{}, err
 	}
-	entries, errno := f.handle.ReadDir(n)
+	entries, errno := f.handle().ReadDir(n)
 	if n > 0 && errno == 0 && len(entries) == 0 {
 		return []fs.DirEntry{}, io.EOF
 	}
 	block := make([]entry, len(entries)) // one allocation for all
 	for i, e := range entries {
-		block[i] = entry{e, f.name}
+		block[i] = entry{e, f.Name()}
 		entries[i] = &block[i]
 	}
 	if entries == nil {
@@ -189,8 +195,8 @@ func (f *File) Readdir(n int) ([]fs.FileInfo, error) {
 	if err := f.check(opReadDir); err != nil {
 		return []fs.FileInfo{}, err
 	}
-	if dir, ok := f.handle.(*openDir); ok {
-		infos, errno := dir.ReadInfos(n)
+	if f.dir != nil {
+		infos, errno := f.dir.ReadInfos(n)
 		switch {
 		case errno == syscall.EACCES: // the way through ReadDir names an entry
 		case n > 0 && errno == 0 && len(infos) == 0:
@@ -199,17 +205,12 @@ func (f *File) Readdir(n int) ([]fs.FileInfo, error) {
 			return infos, f.result(opReadDir, errno)
 		}
 	}
-	for {
-		entries, err := f.ReadDir(n)
-		infos, failed := infosOf(entries)
-		if failed != nil {
-			return infos, failed
-		}
-		// None of n is promised an error: all that were listed may have gone since.
-		if n <= 0 || len(infos) > 0 || err != nil {
-			return infos, err
-		}
+	entries, err := f.ReadDir(n)
+	infos, failed := infosOf(entries)
+	if failed != nil {
+		return infos, failed
 	}
+	return infos, err
 }
 
 // infosOf leaves out what has gone since it was listed.

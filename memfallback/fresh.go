@@ -8,15 +8,14 @@ import (
 // Fields that are read and written atomically once their object is shared, and without that before: an atomic store is dear, and a new file has
 // many fields.
 
-// inodePointer is an *inode.
-type inodePointer struct{ p unsafe.Pointer }
+// pointer is a *T.
+type pointer[T any] struct{ p unsafe.Pointer }
 
 // init is for an object that nobody else has yet.
-func (p *inodePointer) init(n *inode) { p.p = unsafe.Pointer(n) }
-func (p *inodePointer) Load() *inode  { return (*inode)(atomic.LoadPointer(&p.p)) }
-func (p *inodePointer) Swap(n *inode) *inode {
-	return (*inode)(atomic.SwapPointer(&p.p, unsafe.Pointer(n)))
-}
+func (p *pointer[T]) init(v *T)    { p.p = unsafe.Pointer(v) }
+func (p *pointer[T]) Load() *T     { return (*T)(atomic.LoadPointer(&p.p)) }
+func (p *pointer[T]) Store(v *T)   { atomic.StorePointer(&p.p, unsafe.Pointer(v)) }
+func (p *pointer[T]) Swap(v *T) *T { return (*T)(atomic.SwapPointer(&p.p, unsafe.Pointer(v))) }
 
 // word32 and word64 are unsigned integers.
 type (

@@ -41,10 +41,13 @@ func (f *Fs) Open(name string) (afero.File, error) {
 // OpenFile opens the named file with the flags of package os, and on Unix syscall.O_DIRECTORY and syscall.O_NOFOLLOW; perm, before
 // umask, is the mode of a file that it creates. The result is a [*File]. It mirrors [os.OpenFile].
 func (f *Fs) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, error) {
-	opened := &File{name: name}
-	var errno syscall.Errno
-	if opened.handle, errno = f.tree.OpenInto(&opened.opened, name, flag, perm); errno != 0 {
+	opened := &File{}
+	h, errno := f.tree.OpenInto(&opened.opened, name, flag, perm)
+	if errno != 0 {
 		return nil, pathError(opOpen, name, errno)
+	}
+	if dir, ok := h.(*openDir); ok {
+		opened.dir, opened.opened.name = dir, name
 	}
 	return opened, nil
 }

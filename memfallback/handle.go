@@ -10,7 +10,7 @@ import (
 // OpenFile is an open regular file, a [Handle]. [Tree.OpenInto] makes one.
 type OpenFile struct {
 	sb       *superblock
-	node     inodePointer // nil once closed
+	node     pointer[inode] // nil once closed
 	name     string       // as it was opened
 	off      offset       // a read and a write are one step with the move of it
 	readable bool
@@ -96,17 +96,19 @@ func (f *OpenFile) Lseek(off int64, whence int) (int64, syscall.Errno) {
 		return 0, errno
 	}
 	for {
-		n.mu.Lock()
-		l := n.large
+		l := n.large.Load()
 		if l == nil {
-			target, errno := n.seekSmallLocked(f.off.v, off, whence)
-			if errno == 0 {
-				f.off.v = target
+			n.mu.Lock()
+			if l = n.large.Load(); l == nil {
+				target, errno := n.seekSmallLocked(f.off.v, off, whence)
+				if errno == 0 {
+					f.off.v = target
+				}
+				n.mu.Unlock()
+				return target, errno
 			}
 			n.mu.Unlock()
-			return target, errno
 		}
-		n.mu.Unlock()
 		if target, errno, ok := l.seek(&f.off, off, whence); ok {
 			return target, errno
 		}

@@ -46,12 +46,13 @@ func (s *superblock) fillInfo(i *fileInfo, base string, n *inode) {
 	switch {
 	case n.dir != nil:
 		i.size, i.units = dirSize, dirSize/unit
-	case n.large != nil:
-		i.size, i.units = n.large.size.Load(), uint32(n.large.units.Load())
-	default:
+	case i.mode&typeMask == typeSymlink:
 		i.size = int64(len(n.small))
-		if n.isRegular() {
-			i.units = uint32(unitsOf(len(n.small)))
+	default:
+		if l := n.large.Load(); l != nil {
+			i.size, i.units = l.size.Load(), uint32(l.units.Load())
+		} else {
+			i.size, i.units = int64(len(n.small)), uint32(unitsOf(len(n.small)))
 		}
 	}
 	n.mu.Unlock()

@@ -25,7 +25,7 @@ type inode struct {
 
 	refs atomic.Int32 // handles that have it open, if the superblock counts them
 
-	mu                  sync.Mutex // guards all below
+	mu                  sync.Mutex // guards all below, but that large is read without it
 	shared              bool       // another tree has small as well: it is copied before it is written to
 	dead                bool       // no name and no handle is left: it gets no content any more
 	atime, mtime, ctime timestamp
@@ -33,7 +33,7 @@ type inode struct {
 	// small is the content of a regular file that is short and has no holes, as long as the file; of a symbolic link the target, not
 	// changed. All other content is in large, and small nil.
 	small []byte
-	large *large
+	large pointer[large] // written under mu
 }
 
 // Types of st_mode, the same on every system. Package syscall has them on Unix only.

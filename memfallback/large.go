@@ -140,7 +140,9 @@ func (l *large) writePageLocked(s *store, page **block, p []byte, begin int) (n 
 		*page = b
 		s.drop(old)
 	}
-	l.units.Add(unitsOf(b.valid) - before)
+	if more := unitsOf(b.valid) - before; more != 0 {
+		l.units.Add(more)
+	}
 	return n, errno
 }
 
@@ -159,7 +161,8 @@ func (l *large) truncate(sb *superblock, n *inode, size int64, now timestamp) (e
 	defer n.mu.Unlock()
 	l.size.Store(size)
 	if size == 0 {
-		l.gone, n.large = true, nil
+		l.gone = true
+		n.large.Store(nil)
 	}
 	n.wroteLocked(&sb.user, now)
 	return 0, true
