@@ -130,7 +130,7 @@ func (k *cloner) copyInode(to, from *inode) {
 			from.shared = to.shared
 		}
 		from.mu.Unlock()
-		if l == nil || l.shareWith(to) {
+		if l == nil || l.shareWith(from, to) {
 			break
 		}
 	}
@@ -139,16 +139,14 @@ func (k *cloner) copyInode(to, from *inode) {
 	}
 }
 
-// shareWith gives a new inode the same content. It is false once the file is not in l any more.
-func (l *large) shareWith(to *inode) bool {
+// shareWith makes it the content of to, a new inode, as well. It is false if it is not that of from any more.
+func (l *large) shareWith(from, to *inode) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	if l.gone {
+	if from.large.Load() != l {
 		return false
 	}
-	copied := &large{first: l.first.share(), pages: l.pages.shared()}
-	copied.size.Store(l.size.Load())
-	copied.units.Store(l.units.Load())
-	to.large.init(copied)
+	l.owners.Add(1)
+	to.large.init(l)
 	return true
 }

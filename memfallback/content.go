@@ -25,7 +25,7 @@ func (n *inode) read(s *store, p []byte, off int64, cursor *offset) (int, syscal
 			n.mu.Unlock()
 		}
 		yield()
-		if read, errno, ok := l.read(s, p, off, cursor); ok {
+		if read, errno, ok := l.read(s, n, p, off, cursor); ok {
 			return read, errno
 		}
 	}
@@ -151,7 +151,7 @@ func (n *inode) enlargeLocked() *large {
 	if l := n.large.Load(); l != nil {
 		return l
 	}
-	l := &large{}
+	l := newLarge()
 	if room := cap(n.small); room > 0 {
 		ram := n.small[:room]
 		if n.shared {
@@ -229,6 +229,6 @@ func (n *inode) free(s *store) {
 	n.mu.Unlock()
 	s.credit(room)
 	if l != nil {
-		l.end(s)
+		l.leave(s)
 	}
 }

@@ -11,8 +11,8 @@ import (
 type OpenFile struct {
 	sb       *superblock
 	node     pointer[inode] // nil once closed
-	name     string       // as it was opened
-	off      offset       // a read and a write are one step with the move of it
+	name     string         // as it was opened
+	off      offset         // a read and a write are one step with the move of it
 	readable bool
 	writable bool
 	appends  bool
@@ -109,7 +109,7 @@ func (f *OpenFile) Lseek(off int64, whence int) (int64, syscall.Errno) {
 			}
 			n.mu.Unlock()
 		}
-		if target, errno, ok := l.seek(&f.off, off, whence); ok {
+		if target, errno, ok := l.seek(n, &f.off, off, whence); ok {
 			return target, errno
 		}
 	}

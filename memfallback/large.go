@@ -8,10 +8,13 @@ import (
 
 // large is the content of a regular file in pages. What no page holds reads as zeros.
 //
-// Its methods take mu. ok is false when the file is not, or not any more, in it: then whoever has the inode looks again.
+// Its methods take mu. ok is false when the content of the inode is not, or not any more, in it: then the caller looks again where it is.
 type large struct {
-	mu    sync.RWMutex
-	gone  bool         // guarded by mu; the file was emptied or freed
+	mu sync.RWMutex
+	// owners are the inodes that have it, of clones of a tree. While there are several it does not change: one that is to be written to gets a
+	// copy. Written under mu, if not held for reading alone by who adds one.
+	owners atomic.Int32
+
 	size  atomic.Int64 // in bytes; written under mu
 	units atomic.Int64 // of memory or disk; written under mu
 	first *block       // guarded by mu; page 0, and as long as it is the only one no longer than need be
@@ -23,10 +26,10 @@ const unit = 4096
 
 func unitsOf(bytes int) int64 { return (int64(bytes) + unit - 1) / unit }
 
-func (l *large) read(s *store, p []byte, off int64, cursor *offset) (read int, errno syscall.Errno, ok bool) {
+func (l *large) read(s *store, n *inode, p []byte, off int64, cursor *offset) (read int, errno syscall.Errno, ok bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	if l.gone {
+	if n.large.Load() != l {
 		return 0, 0, false
 	}
 	if cursor == nil {
@@ -79,7 +82,7 @@ func (l *large) block(i int64) *block {
 func (l *large) write(sb *superblock, n *inode, p []byte, at *place, now timestamp) (taken int, errno syscall.Errno, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.gone {
+	if !l.isOwnLocked(n) {
 		return 0, 0, false
 	}
 	off := at.begin(l.size.Load())
@@ -149,7 +152,7 @@ func (l *large) writePageLocked(s *store, page **block, p []byte, begin int) (n 
 func (l *large) truncate(sb *superblock, n *inode, size int64, now timestamp) (errno syscall.Errno, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.gone {
+	if !l.isOwnLocked(n) {
 		return 0, false
 	}
 	if size < l.size.Load() {
@@ -161,7 +164,6 @@ func (l *large) truncate(sb *superblock, n *inode, size int64, now timestamp) (e
 	defer n.mu.Unlock()
 	l.size.Store(size)
 	if size == 0 {
-		l.gone = true
 		n.large.Store(nil)
 	}
 	n.wroteLocked(&sb.user, now)
@@ -206,11 +208,38 @@ func (l *large) dropLocked(s *store, i int64) {
 	s.collect(&g)
 }
 
-// end gives all back, for good.
-func (l *large) end(s *store) {
+// isOwnLocked reports whether the content of n is in l and nobody else's. If it is somebody else's too, n gets a copy of l, where it looks again.
+func (l *large) isOwnLocked(n *inode) bool {
+	if n.large.Load() != l {
+		return false
+	}
+	if l.owners.Load() == 1 {
+		return true
+	}
+	c := newLarge()
+	c.first, c.pages = l.first.share(), l.pages.shared()
+	c.size.Store(l.size.Load())
+	c.units.Store(l.units.Load())
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.large.Load() == l { // it may have been freed
+		n.large.Store(c)
+		l.owners.Add(-1)
+	}
+	return false
+}
+
+// leave ends the use of it by an inode, which does not refer to it any more. The last gives all back.
+func (l *large) leave(s *store) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.gone = true
-	l.dropLocked(s, 0)
-	l.size.Store(0)
+	if l.owners.Add(-1) == 0 {
+		l.dropLocked(s, 0)
+	}
+}
+
+func newLarge() *large {
+	l := &large{}
+	l.owners.Store(1)
+	return l
 }

@@ -41,10 +41,10 @@ func seek(current, size, off int64, whence int) (int64, syscall.Errno) {
 }
 
 // seek moves the cursor of a handle.
-func (l *large) seek(cursor *offset, off int64, whence int) (target int64, errno syscall.Errno, ok bool) {
+func (l *large) seek(n *inode, cursor *offset, off int64, whence int) (target int64, errno syscall.Errno, ok bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	if l.gone {
+	if n.large.Load() != l {
 		return 0, 0, false
 	}
 	for {
