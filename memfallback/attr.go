@@ -15,16 +15,18 @@ func (t *Tree) Chmod(name string, mode fs.FileMode) syscall.Errno {
 
 // change calls fn with the inode that name leads to. The rights of a directory decide where other names lead.
 func (t *Tree) change(name string, follow bool, fn func(*inode) syscall.Errno) syscall.Errno {
+	s := t.sb
 	n, errno := t.lookup(name, follow)
-	if errno != 0 || !n.isDir() {
-		if errno == 0 {
-			errno = fn(n)
-		}
+	if errno != 0 {
 		return errno
 	}
-	s := t.sb
+	if !n.isDir() {
+		errno = fn(n)
+		s.touched()
+		return errno
+	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.unlock()
 	w := t.lockedWalk()
 	if n, errno = w.resolve(name, follow); errno != 0 {
 		return errno
@@ -107,6 +109,7 @@ func (t *Tree) Chtimes(name string, atime, mtime time.Time) syscall.Errno {
 	if errno != 0 {
 		return errno
 	}
+	defer t.sb.touched()
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if !t.sb.user.owns(n) {

@@ -1,6 +1,10 @@
 package memfallback
 
-import "syscall"
+import (
+	"math"
+	"sync"
+	"syscall"
+)
 
 // Clone returns an independent tree with a copy of all that t shows. It takes a moment for each file, whatever its size: both have its content
 // until one of them writes to it. The clone has the clock, the user and the umask of t, or those of opts, and shares the file and the budget of
@@ -20,32 +24,103 @@ func (t *Tree) Clone(opts ...Option) (*Tree, syscall.Errno) {
 	if root == nil || from.released.Load() {
 		return nil, syscall.ENOENT
 	}
-	k := &cloner{sb: newSuperblock(c), linked: map[*inode]*inode{}}
-	k.sb.lastIno = from.lastIno
-	k.sb.counts = true // the garbage collector takes no single inode of a slab
-	_, copied := newNamed("/")
-	k.copyInode(copied, root)
-	copied.ino = rootIno
-	k.copyAll(root, copied)
-	clone := &Tree{sb: k.sb}
-	clone.root.Store(copied)
+	sb := newSuperblock(c)
+	sb.counts = true // the garbage collector takes no single inode of a slab
+	clone := &Tree{sb: sb}
+	if sb.store != nil { // whose content is counted: it is copied where it can be given back
+		clone.root.Store(newCloner(sb).copyTree(root, from.lastIno))
+		return clone, 0
+	}
+	i := from.imageOf(root)
+	sb.linked, sb.restricted = i.sb.linked, i.sb.restricted
+	if !sb.user.is(&from.user) {
+		sb.restricted = math.MaxInt32 // nobody knows, so nothing is done that asks for none
+	}
+	k := newCloner(sb)
+	k.isLazy = true
+	clone.root.Store(k.copyTree(i.root, from.lastIno))
 	return clone, 0
 }
 
-// cloner copies a tree. The superblock.mu of the one that is copied is held; the copy is nobody else's yet.
-type cloner struct {
-	sb     *superblock
-	linked map[*inode]*inode // copies of files that have more than one name
+// image is a copy of a tree that nothing changes. Clones of it copy its directories when somebody looks into them: so a tree that
+// is cloned again and again is copied once.
+type image struct {
+	of   *inode // the root that was copied
+	sb   *superblock
+	root *inode
 }
 
-// copyAll fills the directory to, which is a copy of from, and those below. It keeps its own stack: a tree may be deeper than a goroutine's.
-func (k *cloner) copyAll(from, to *inode) {
-	pending := [][2]*inode{{from, to}}
+// imageOf returns one of what is below root as it is now. mu is held, so no names change. Who changes something else calls touched
+// afterwards: then what is being copied is not kept.
+func (s *superblock) imageOf(root *inode) *image {
+	if known := s.copied.Load(); known != nil && known.of == root && known.root != nil {
+		return known
+	}
+	begun := &image{of: root}
+	s.copied.Store(begun)
+	yield()
+	sb := &superblock{user: s.user}
+	done := &image{of: root, sb: sb, root: newCloner(sb).copyTree(root, s.lastIno)}
+	s.copied.CompareAndSwap(begun, done)
+	return done
+}
+
+// touched comes after every change of a tree.
+func (s *superblock) touched() {
+	if s.copied.Load() != nil {
+		s.copied.Store(nil)
+	}
+}
+
+// cloner copies a tree that does not change its names. The copy is nobody else's yet.
+type cloner struct {
+	sb     *superblock // of the copy
+	isLazy bool        // directories are copied when somebody looks into them
+
+	mu     sync.Mutex        // of a lazy one; below superblock.mu
+	linked map[*inode]*inode // guarded by mu; copies of files that have more than one name
+}
+
+func newCloner(sb *superblock) *cloner { return &cloner{sb: sb, linked: map[*inode]*inode{}} }
+
+// uncopied is a directory of a clone that is to be copied.
+type uncopied struct {
+	from   *inode // of an image
+	to     *inode
+	cloner *cloner
+}
+
+// copyTo fills d, the directory of to, and returns its table.
+func (u *uncopied) copyTo(d *directory) *table {
+	k := u.cloner
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if d.lazy.Load() == u { // else it was cleared, or copied by another
+		k.copyEntries(u.from.dir, u.to, func(from, to *inode) { to.dir.lazy.init(&uncopied{from, to, k}) })
+		yield()
+		d.lazy.Store(nil)
+	}
+	return d.table.Load()
+}
+
+// copyTree returns a copy of the directory root with all that is below, or if it is lazy will be. It keeps its own stack: a tree may be deeper than
+// a goroutine's.
+func (k *cloner) copyTree(root *inode, lastIno uint64) *inode {
+	_, copied := newNamed("/")
+	k.copyInode(copied, root)
+	copied.ino = rootIno
+	k.sb.lastIno = lastIno
+	if k.isLazy {
+		copied.dir.lazy.init(&uncopied{root, copied, k})
+		return copied
+	}
+	pending := [][2]*inode{{root, copied}}
 	for len(pending) > 0 {
 		from, to := pending[len(pending)-1][0], pending[len(pending)-1][1]
 		pending = pending[:len(pending)-1]
 		k.copyEntries(from.dir, to, func(from, to *inode) { pending = append(pending, [2]*inode{from, to}) })
 	}
+	return copied
 }
 
 // slabSize is how many files of a directory are made at once. One that lives keeps the memory of the others' inodes, not of their content.
@@ -53,7 +128,7 @@ const slabSize = 64
 
 // copyEntries copies the table of a directory as it is, slot by slot. It calls fn with the directories in it.
 func (k *cloner) copyEntries(from *directory, to *inode, fn func(from, to *inode)) {
-	t := from.table.Load()
+	t := from.load()
 	if t == nil {
 		return
 	}
@@ -82,7 +157,9 @@ func (k *cloner) copyEntry(e *dirent, dir *inode, slab *[]named16, fn func(from,
 	n := e.node.Load()
 	isLinked := !n.isDir() && n.nlink.Load() > 1
 	if known := k.linked[n]; isLinked && known != nil {
-		k.sb.countLink(known, +1)
+		if !k.isLazy {
+			k.sb.countLink(known, +1)
+		}
 		return newDirent(e.name, known)
 	}
 	var entry *dirent
@@ -113,6 +190,8 @@ func (k *cloner) copyInode(to, from *inode) {
 	to.nlink.init(1)
 	if from.isDir() {
 		to.dir = &directory{}
+	}
+	if from.isDir() || k.isLazy { // all names of a file in an image are in it
 		to.nlink.init(from.nlink.Load())
 	}
 	for {
@@ -134,7 +213,7 @@ func (k *cloner) copyInode(to, from *inode) {
 			break
 		}
 	}
-	if to.isDir() {
+	if to.isDir() && !k.isLazy {
 		k.sb.restrict(to, +1)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -68,7 +69,7 @@ func populate(t *testing.T, tree *Tree) {
 	require.Zero(t, tree.Link("d/f2", "linked"))
 	require.Zero(t, tree.Link("d/f6", "d/e/linked"))
 	require.Zero(t, tree.Link("d/link", "d/samelink"))
-	require.Zero(t, tree.Truncate("d/f1", 1<<30))
+	require.Zero(t, tree.Truncate("d/f1", 1<<20))
 	require.Zero(t, tree.Chmod("d/f3", fs.ModeSetuid|0o711))
 	at := time.Unix(1e9, 5)
 	require.Zero(t, tree.Chtimes("d", at, at))
@@ -79,7 +80,6 @@ func TestCloneIsEqual(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			tree := newSpillingTree(t, budget)
 			populate(t, tree)
-			require.Zero(t, tree.Truncate("d/f1", 100)) // it is read whole
 			before := snapshot(t, tree)
 			clone, errno := tree.Clone()
 			require.Zero(t, errno)
@@ -200,7 +200,137 @@ func TestCloneAllocatesLittle(t *testing.T) {
 	for i := range 1000 {
 		mustWrite(t, tree, fmt.Sprint("f", i), make([]byte, 1000))
 	}
-	require.Less(t, testing.AllocsPerRun(5, func() { tree.Clone() }), 60.0)
+	clone := func() (*Tree, syscall.Errno) {
+		tree.Chmod("f0", 0o644) // or it would be copied once for all
+		return tree.Clone()
+	}
+	require.Less(t, testing.AllocsPerRun(5, func() { clone() }), 60.0)
+}
+
+// Whatever changes a tree, the next clone has it, and the one before has it not.
+func TestCloneSeesEachChange(t *testing.T) {
+	at := time.Unix(5, 0)
+	for name, change := range map[string]func(tree *Tree) syscall.Errno{
+		"create": func(tree *Tree) syscall.Errno {
+			h, errno := tree.OpenFile("d/new", os.O_RDWR|os.O_CREATE, 0o600)
+			h.Close()
+			return errno
+		},
+		"truncate by open": func(tree *Tree) syscall.Errno {
+			h, errno := tree.OpenFile("d/f2", os.O_RDWR|os.O_TRUNC, 0)
+			h.Close()
+			return errno
+		},
+		"mkdir":              func(tree *Tree) syscall.Errno { return tree.Mkdir("d/e/new", 0o700) },
+		"symlink":            func(tree *Tree) syscall.Errno { return tree.Symlink("x", "d/new") },
+		"link":               func(tree *Tree) syscall.Errno { return tree.Link("d/f3", "new") },
+		"remove":             func(tree *Tree) syscall.Errno { return tree.Remove("d/e/many7") },
+		"rmdir":              func(tree *Tree) syscall.Errno { return tree.Remove("empty") },
+		"rename":             func(tree *Tree) syscall.Errno { return tree.Rename("d/f1", "d/f3") },
+		"rename a directory": func(tree *Tree) syscall.Errno { return tree.Rename("d/e", "e") },
+		"remove all": func(tree *Tree) syscall.Errno {
+			_, errno := tree.RemoveAll("d/e")
+			return errno
+		},
+		"chmod":                func(tree *Tree) syscall.Errno { return tree.Chmod("d/f1", 0o400) },
+		"chmod of a directory": func(tree *Tree) syscall.Errno { return tree.Chmod("d", 0o750) },
+		"chown":                func(tree *Tree) syscall.Errno { return tree.Chown("d/f1", -1, -1, true) },
+		"chtimes":              func(tree *Tree) syscall.Errno { return tree.Chtimes("d/f1", at, at) },
+		"truncate":             func(tree *Tree) syscall.Errno { return tree.Truncate("d/f3", 7) },
+		"truncate, large":      func(tree *Tree) syscall.Errno { return tree.Truncate("d/f6", 70_000) },
+		"through a handle": func(tree *Tree) syscall.Errno {
+			for _, name := range []string{"d/f2", "d/f6"} {
+				h, _ := tree.OpenFile(name, os.O_RDWR, 0)
+				tree.Clone()
+				h.Write([]byte("changed"))
+				before, _ := tree.Clone()
+				now := snapshot(t, tree)
+				h.WriteAt([]byte("changed"), 50)
+				require.Equal(t, now, snapshot(t, before))
+				h.Truncate(60)
+				tree.Clone()
+				h.Chmod(0o640)
+				h.Close()
+			}
+			return 0
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tree := NewTree()
+			populate(t, tree)
+			old := snapshot(t, tree)
+			before, errno := tree.Clone()
+			require.Zero(t, errno)
+			require.Zero(t, change(tree))
+			after, errno := tree.Clone()
+			require.Zero(t, errno)
+			require.NotEqual(t, old, snapshot(t, tree))
+			require.Equal(t, snapshot(t, tree), snapshot(t, after))
+			require.Equal(t, old, snapshot(t, before))
+			again, errno := before.Clone()
+			require.Zero(t, errno)
+			require.Zero(t, change(before))
+			require.Equal(t, old, snapshot(t, again))
+		})
+	}
+}
+
+// A clone that nobody has looked into yet is one all the same.
+func TestUntouchedClone(t *testing.T) {
+	tree := NewTree()
+	populate(t, tree)
+	use := map[string]func(clone *Tree){
+		"rmdir of what is not empty": func(clone *Tree) { require.Equal(t, syscall.ENOTEMPTY, clone.Remove("d")) },
+		"create in it": func(clone *Tree) {
+			mustWrite(t, clone, "d/e/new", nil)
+			require.Len(t, snapshot(t, clone), len(snapshot(t, tree))+1)
+		},
+		"remove all": func(clone *Tree) {
+			_, errno := clone.RemoveAll("d")
+			require.Zero(t, errno)
+			info, errno := clone.Lstat("linked")
+			require.Zero(t, errno)
+			require.Equal(t, uint32(1), info.(*fileInfo).nlink)
+		},
+		"rename a directory": func(clone *Tree) {
+			require.Zero(t, clone.Rename("d/e", "moved"))
+			requireFile(t, clone, "moved/many7", pattern(7, 7))
+		},
+		"count": func(clone *Tree) {
+			var all int64
+			require.NoError(t, clone.Release(t.Context(), func(entries, _, _ int64) { all = entries }))
+			require.Equal(t, int64(len(snapshot(t, tree))-1-3), all) // without the root and second names
+		},
+	}
+	for name, fn := range use {
+		clone, errno := tree.Clone()
+		require.Zero(t, errno, name)
+		fn(clone)
+	}
+}
+
+// Goroutines that look into a clone at once see the same files, and their changes of it are theirs.
+func TestCloneIsCopiedOnce(t *testing.T) {
+	tree := NewTree()
+	populate(t, tree)
+	for range 50 {
+		clone, errno := tree.Clone()
+		require.Zero(t, errno)
+		var wg sync.WaitGroup
+		infos := make([]fs.FileInfo, 4)
+		for i := range infos {
+			wg.Go(func() {
+				infos[i], _ = clone.Stat("d/e/many7")
+				clone.Mkdir(fmt.Sprint("d/e/", i), 0o755)
+			})
+		}
+		wg.Wait()
+		for i, info := range infos {
+			require.True(t, info.(*fileInfo).SameFile(infos[0]))
+			_, errno := clone.Stat(fmt.Sprint("d/e/", i))
+			require.Zero(t, errno)
+		}
+	}
 }
 
 func BenchmarkClone(b *testing.B) {

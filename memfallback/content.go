@@ -88,6 +88,7 @@ func (n *inode) write(s *superblock, p []byte, at place, now timestamp) (taken i
 			if n.large.Load() == nil && n.writeSmallLocked(s.store, p, &at) {
 				n.wroteLocked(&s.user, now)
 				n.mu.Unlock()
+				s.touched()
 				return len(p), 0
 			}
 			l = n.enlargeLocked()
@@ -95,6 +96,7 @@ func (n *inode) write(s *superblock, p []byte, at place, now timestamp) (taken i
 		}
 		yield()
 		if taken, errno, ok := l.write(s, n, p, &at, now); ok {
+			s.touched()
 			return taken, errno
 		}
 	}
@@ -183,12 +185,14 @@ func (n *inode) truncate(s *superblock, size int64, now timestamp) syscall.Errno
 			n.cutSmallLocked(s.store, int(size))
 			n.wroteLocked(&s.user, now)
 			n.mu.Unlock()
+			s.touched()
 			return 0
 		}
 		l := n.enlargeLocked()
 		n.mu.Unlock()
 		yield()
 		if errno, ok := l.truncate(s, n, size, now); ok {
+			s.touched()
 			return errno
 		}
 	}

@@ -9,7 +9,7 @@ import (
 func (t *Tree) Mkdir(name string, perm fs.FileMode) syscall.Errno {
 	now := t.sb.now()
 	t.sb.mu.Lock()
-	defer t.sb.mu.Unlock()
+	defer t.sb.unlock()
 	w := t.lockedWalk()
 	at, errno := w.vacancy(name, true)
 	if errno != 0 {
@@ -30,7 +30,7 @@ func (t *Tree) Symlink(target, name string) syscall.Errno {
 	}
 	now := t.sb.now()
 	t.sb.mu.Lock()
-	defer t.sb.mu.Unlock()
+	defer t.sb.unlock()
 	w := t.lockedWalk()
 	at, errno := w.vacancy(name, false)
 	if errno != 0 {
@@ -47,7 +47,7 @@ func (t *Tree) Link(oldname, newname string) syscall.Errno {
 	}
 	now := t.sb.now()
 	t.sb.mu.Lock()
-	defer t.sb.mu.Unlock()
+	defer t.sb.unlock()
 	w := t.lockedWalk()
 	n, errno := w.resolve(oldname, false)
 	if errno != 0 {

@@ -12,18 +12,30 @@ const (
 // directory holds the entries of a directory inode. superblock.mu is held by who changes it. Who looks up a name holds nothing.
 type directory struct {
 	parent atomic.Pointer[inode] // what ".." is; of the root nil
-	table  atomic.Pointer[table] // nil: nothing was ever in it
-	count  int                   // of entries; guarded by superblock.mu
+	table  atomic.Pointer[table] // nil: nothing was ever in it, or lazy has it; see load
+	lazy   pointer[uncopied]     // of a directory of a clone that nobody has looked into yet
+	count  int                   // of entries; guarded by superblock.mu, right after load
 
 	version uint64                  // of the entries; guarded by superblock.mu
 	sorted  atomic.Pointer[listing] // the listing until the entries change next, nil if nobody asked for it since
+}
+
+// load returns the table.
+func (d *directory) load() *table {
+	t := d.table.Load()
+	if t == nil {
+		if u := d.lazy.Load(); u != nil {
+			return u.copyTo(d)
+		}
+	}
+	return t
 }
 
 // find returns the inode that has the name, nil if there is none.
 func (d *directory) find(name string) *inode {
 	hash := hashName(name)
 	for {
-		t := d.table.Load()
+		t := d.load()
 		if t == nil {
 			return nil
 		}
@@ -43,7 +55,7 @@ func (d *directory) find(name string) *inode {
 // set gives the inode of entry a name in the directory n, where nothing has it. It counts no links but those of "..". hash is that of the name.
 func (n *inode) set(entry *dirent, hash uint64) {
 	d := n.dir
-	t := d.table.Load()
+	t := d.load()
 	if t != nil && t.room > 0 {
 		t.add(entry, hash)
 	} else {
@@ -99,15 +111,23 @@ func (d *directory) changed() {
 
 // clear forgets all entries.
 func (d *directory) clear() {
+	d.lazy.Store(nil)
 	d.table.Store(nil)
 	d.count = 0
 	d.changed()
 }
 
+// isEmpty reports whether it has no entry. superblock.mu is held.
+func (d *directory) isEmpty() bool {
+	d.load()
+	return d.count == 0
+}
+
 // entries returns all, in no order. superblock.mu is held.
 func (d *directory) entries() []*dirent {
+	t := d.load()
 	all := make([]*dirent, 0, d.count)
-	if t := d.table.Load(); t != nil {
+	if t != nil {
 		t.all(func(e *dirent) { all = append(all, e) })
 	}
 	return all

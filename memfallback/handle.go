@@ -135,7 +135,9 @@ func (f *OpenFile) Chmod(mode fs.FileMode) syscall.Errno {
 	if errno != 0 {
 		return errno
 	}
-	return n.chmod(&f.sb.user, mode, f.sb.now())
+	errno = n.chmod(&f.sb.user, mode, f.sb.now())
+	f.sb.touched()
+	return errno
 }
 
 // Stat returns the FileInfo of the file, whatever names it has by now.

@@ -91,7 +91,7 @@ func (t *Tree) open(name string, flag int, perm fs.FileMode, now timestamp) (n *
 		}
 	}
 	t.sb.mu.Lock()
-	defer t.sb.mu.Unlock()
+	defer t.sb.unlock()
 	w := t.lockedWalk()
 	if n, created, errno = w.open(name, flag, perm, now); errno == 0 {
 		t.sb.hold(n)

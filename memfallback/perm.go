@@ -43,6 +43,10 @@ func newUser(uid, gid int, groups []int) user {
 	return u
 }
 
+func (u *user) is(other *user) bool {
+	return u.super == other.super && u.uid == other.uid && u.gid == other.gid && slices.Equal(u.groups, other.groups)
+}
+
 func (u *user) inGroup(gid uint32) bool {
 	return u.super || gid == u.gid || slices.Contains(u.groups, gid)
 }

@@ -70,7 +70,7 @@ func (w *walk) rmdir(at location, now timestamp) syscall.Errno {
 	if errno = w.tree.mayDelete(at.dir, n, true); errno != 0 {
 		return errno
 	}
-	if n.dir.count > 0 {
+	if !n.dir.isEmpty() {
 		return syscall.ENOTEMPTY
 	}
 	w.tree.sb.drop(at.dir, e, n, now)
@@ -89,7 +89,7 @@ func (at *location) entryAndHash() (e *dirent, hash uint64, errno syscall.Errno)
 		return nil, 0, syscall.ENAMETOOLONG
 	}
 	hash = hashName(at.last)
-	if t := at.dir.dir.table.Load(); t != nil {
+	if t := at.dir.dir.load(); t != nil {
 		e = t.find(at.last, hash)
 	}
 	if e == nil {

@@ -29,6 +29,7 @@ type superblock struct {
 	counts bool
 
 	released atomic.Bool
+	copied   atomic.Pointer[image] // what Clone copied, while nothing has changed since
 	seq      sequence
 	prefixes prefixCache
 
@@ -87,11 +88,12 @@ func (s *superblock) discard(n *inode) {
 	}
 }
 
-// unlock is mu.Unlock for what may have discarded files.
+// unlock is mu.Unlock after a change of names.
 func (s *superblock) unlock() {
 	discarded := s.discarded
 	s.discarded = nil
 	s.mu.Unlock()
+	s.touched()
 	for _, n := range discarded {
 		n.free(s.store)
 	}

@@ -15,7 +15,7 @@ func (t *Tree) OpenUnnamed(dir string, flag int, perm fs.FileMode, _ bool) (Hand
 	}
 	now := t.sb.now()
 	t.sb.mu.Lock()
-	defer t.sb.mu.Unlock()
+	defer t.sb.unlock()
 	w := t.lockedWalk()
 	parent, errno := w.resolve(dir, true)
 	switch {
