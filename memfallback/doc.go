@@ -22,11 +22,24 @@
 // # Times
 //
 // Writing sets the times of modification and change, of a file or of the directory that a name was made in or taken
-// from. Reading sets nothing: the access time is that of creation until Chtimes, as on a filesystem
-// mounted with noatime.
+// from. A rename, a link and an unlink set the time of change of the file as well. Reading sets nothing: the access time is that of
+// creation until Chtimes, as on a filesystem mounted with noatime.
+//
+// Times are those of the system's clock, a step of which may be seen 10 ms late, or of [WithClock]; in a bubble of testing/synctest they are those
+// of the bubble. They have nanoseconds and reach from 1678 to 2262, as those that package os can set.
 //
 // # Size
 //
-// Content is kept in pages of 64 KiB that exist once they were written, so a hole costs nothing. A file has at
-// most 16 TiB less 4 KiB, the bound of ext4.
+// Content is a slice up to 64 KiB and pages of that size then, which exist once they were written, so a hole costs nothing. A file has at
+// most 16 TiB less 4 KiB, the bound of ext4. A file of 100 bytes takes 275 bytes in all.
+//
+// [SpillTo] keeps no more than a budget of content in memory, and the rest in a file on disk.
+//
+// # Speed
+//
+// A name is looked up without a lock, and a deep one as fast as a shallow one. Renaming a directory takes no time for what is in it. Nor does RemoveAll, if nothing
+// in the tree is open, has another name, or could be forbidden to the user; otherwise it takes one step for each entry, and others wait.
+// Changes of names, which are short, come one after the other. So do changes of one file's content; reads of it go side by side.
+//
+// [Tree.Clone] copies a tree in a few microseconds, or if it changed since it was last cloned in a fraction of one for each file. Content is shared until it is written to.
 package memfallback
