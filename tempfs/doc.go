@@ -1,5 +1,5 @@
 // Package tempfs makes throw-away filesystems: an [afero.Fs] rooted in a freshly made temp directory, or
-// in memory, that nothing can leave and that is gone when it is released.
+// in memory, that nothing can leave and that is gone when it is released. One in memory that may outgrow it spills to disk: [SpillOver].
 //
 //	fs, err := tempfs.New()
 //	if err != nil {
@@ -15,7 +15,7 @@
 // The reference is package os on Linux, seen through a chroot: the root of the Fs is "/", relative and
 // absolute names are the same, ".." at the root stays there, and symbolic links, absolute ones too, are
 // resolved inside. Errors are *fs.PathError and *os.LinkError with the Op, the name as given and the errno
-// that package os would give. It holds on disk and in memory alike; in memory permissions bind as they
+// that package os would give. It holds on disk, in memory and with [SpillOver] alike; without a disk permissions bind as they
 // bind the user of the process.
 //
 // # Nothing leaves

@@ -53,7 +53,7 @@ func ExampleTest() {
 }
 
 func ExampleEach() {
-	// In a test file this is TestMkdir, with the subtests "disk" and "memory".
+	// In a test file this is TestMkdir, with the subtests "disk", "memory" and "spill".
 	_ = func(t *testing.T) {
 		tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
 			if err := fsys.Mkdir("dir", 0o755); err != nil {

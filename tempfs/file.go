@@ -181,7 +181,7 @@ func (f *file) Sync() error {
 	return f.result(opSync, f.handle.Sync())
 }
 
-// SyscallConn gives the descriptor of a file on disk, which is not closed while a function of the caller uses it. A file in memory has
+// SyscallConn gives the descriptor of a file on disk, which is not closed while a function of the caller uses it. A file in memory, or of an Fs with [SpillOver], has
 // none: errors.ErrUnsupported by [errors.Is].
 func (f *file) SyscallConn() (syscall.RawConn, error) {
 	if err := f.check(opSyscallConn); err != nil {

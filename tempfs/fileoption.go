@@ -52,7 +52,7 @@ func KeepOnClose() FileOption { return fileOption(func(c *fileConfig) { c.keepOn
 func KeepFile() FileOption { return fileOption(func(c *fileConfig) { c.keepFile = true }) }
 
 func newFileConfig(opts []FileOption) (*fileConfig, error) {
-	c := &fileConfig{placement: placement{prefix: DefaultPrefix}, perm: defaultPerm, random: randomChars}
+	c := newFileDefaults()
 	for _, o := range opts {
 		if o != nil {
 			o.applyToFile(c)
@@ -73,4 +73,9 @@ func newFileConfig(opts []FileOption) (*fileConfig, error) {
 	}
 	c.flag = c.flag&^os.O_TRUNC | os.O_CREATE | os.O_EXCL // it is new
 	return c, nil
+}
+
+// newFileDefaults is the config of a file about which nobody has a wish.
+func newFileDefaults() *fileConfig {
+	return &fileConfig{placement: placement{prefix: DefaultPrefix}, perm: defaultPerm, random: randomChars}
 }

@@ -4,20 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"io"
-	"path/filepath"
 	"runtime"
 
 	"github.com/spf13/afero"
-
-	"github.com/aferotemp/go/locate"
-	"github.com/aferotemp/go/memfallback"
-	"github.com/aferotemp/go/tempfs/internal/disk"
-)
-
-// The names of the backends, as [Fs.Backend] gives them.
-const (
-	backendDisk   = "disk"
-	backendMemory = "memory"
 )
 
 // Fs is a throw-away filesystem. It is an [afero.Fs] and an [afero.Symlinker].
@@ -31,8 +20,8 @@ const (
 // Any number of goroutines may use an Fs at once. The zero value is of no use: [New] makes an Fs.
 type Fs struct {
 	backend backend
-	kind    string // backendDisk or backendMemory
-	dir     string // on the host; "" in memory
+	kind    string // backendDisk, backendMemory or backendSpill
+	dir     string // on the host; "" without a root directory there
 
 	config          *config // not changed any more
 	implicitParents bool
@@ -61,7 +50,7 @@ var (
 // The directory's mode is 0700 whatever the umask. [Fs.Release] deletes it.
 //
 // Errors are about the host and name its paths: a *locate.NotFoundError when no temp directory can be used, a
-// *fs.PathError when [In] cannot, fs.ErrInvalid for a bad [Prefix] or [Suffix].
+// *fs.PathError when [In] cannot, fs.ErrInvalid for a bad [Prefix] or [Suffix] and for a budget of [SpillOver] below 0.
 func New(opts ...Option) (*Fs, error) {
 	c, err := newConfig(opts)
 	if err != nil {
@@ -72,52 +61,24 @@ func New(opts ...Option) (*Fs, error) {
 
 // newFs takes c.
 func newFs(c *config) (*Fs, error) {
-	f := &Fs{gate: newGate(), config: c, implicitParents: c.implicitParents, witness: cmp.Or[witness](c.witness, nobody{})}
-	var err error
-	if !c.inMemory {
-		err = f.useDisk(c)
-		if err != nil && !c.memoryFallback {
-			return nil, err
-		}
+	f := prepareFs(c)
+	if err := f.useBackend(); err != nil {
+		return nil, err
 	}
-	if c.inMemory || err != nil {
-		f.backend, f.kind = memfallback.NewTree(), backendMemory
-	}
-	f.life = newLifetime(f)
-	f.guard = runtime.AddCleanup(f, (*lifetime).forgotten, f.life)
-	live.add(f.life) // from here on others may release it
+	f.begin()
 	return f, nil
 }
 
-func (f *Fs) useDisk(c *config) error {
-	parent, err := hostDir(&c.placement)
-	if err != nil {
-		return err
-	}
-	if c.sweepsFirst.within > 0 {
-		c.sweepsFirst.sweep(parent, c.prefix)
-	}
-	tree, err := disk.Make(parent, maxNames, func(locked bool) string { return rootName(c.prefix, c.suffix, locked) })
-	if err != nil {
-		return err
-	}
-	f.backend, f.kind, f.dir = tree, backendDisk, tree.Dir()
-	if c.dir != "" {
-		c.dir = parent // of the working directory as it is now
-	}
-	return nil
+// prepareFs makes an Fs that has no backend yet. It takes c.
+func prepareFs(c *config) *Fs {
+	return &Fs{gate: newGate(), config: c, implicitParents: c.implicitParents, witness: cmp.Or[witness](c.witness, nobody{})}
 }
 
-// hostDir returns the absolute directory of the host that p names.
-func hostDir(p *placement) (string, error) {
-	switch {
-	case p.dir != "":
-		return filepath.Abs(p.dir)
-	case p.searchIsDefault():
-		return locate.Dir()
-	}
-	r, err := locate.Search(p.search)
-	return r.Dir, err
+// begin is for an Fs that has its backend: from here on others may release it.
+func (f *Fs) begin() {
+	f.life = newLifetime(f)
+	f.guard = runtime.AddCleanup(f, (*lifetime).forgotten, f.life)
+	live.add(f.life)
 }
 
 // With makes an Fs, gives it to fn and releases it when fn returns, panics or ends its goroutine. It returns the
@@ -151,7 +112,7 @@ func (f *Fs) String() string { return "tempfs on " + f.kind }
 // GoString is String: %#v must not print the fields, which know the host path.
 func (f *Fs) GoString() string { return f.String() }
 
-// Backend tells what holds the files: "disk" or "memory".
+// Backend tells what holds the files: "disk", "memory" or "spill", see [SpillOver].
 func (f *Fs) Backend() string { return f.kind }
 
 // enter begins an operation, which leave ends. It is false once the Fs was released.

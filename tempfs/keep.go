@@ -34,11 +34,11 @@ func (k KeepPolicy) String() string {
 const defaultKeepLast = 3
 
 // Keep leaves the tree of an Fs on the host when the Fs ends, always or if the work in it failed. Its release then deletes nothing: it
-// makes the directory, whose mode becomes 05700, one that no [Sweep] takes, and whose owner removes it, or [KeepLast]. A tree in memory is copied to a directory that
+// makes the directory, whose mode becomes 05700, one that no [Sweep] takes, and whose owner removes it, or [KeepLast]. A tree in memory, or in a file of [SpillOver], is copied to a directory that
 // [New] would make: what can be read of it, without owners.
 //
 // Where it is [Test] logs, with a list of what is in it, the error of [With] says, and else log/slog is told. The environment variable TEMPFS_KEEP, one of never, failure and
-// always, wins over the option in Test and [Each]. An Fs in memory that became garbage unreleased is not kept.
+// always, wins over the option in Test and [Each]. Such a tree is not kept if its Fs became garbage unreleased.
 func Keep(k KeepPolicy) Option { return option(func(c *config) { c.keep = k }) }
 
 // KeepLast lets n kept trees stay, the default is 3: when another one is kept, the oldest go of those in the same directory with the same [Prefix] and [Suffix]. In
@@ -79,7 +79,7 @@ func (f *Fs) isToBeKept() bool {
 	return f.config.keep == KeepAlways || f.config.keep == KeepOnFailure && f.witness.failed()
 }
 
-// keep ends the Fs, which lets nothing in any more, and leaves its tree on the host. That of one in memory is copied there; if this fails it is only
+// keep ends the Fs, which lets nothing in any more, and leaves its tree on the host. One that is not there is copied there; if this fails it is only
 // told of.
 func (f *Fs) keep() {
 	tree := f.inside()

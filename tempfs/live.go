@@ -18,7 +18,7 @@ import (
 // Info tells of an Fs that was not released yet.
 type Info struct {
 	Backend string // as Fs.Backend gives it
-	Dir     string // on the host; "" in memory
+	Dir     string // its root directory on the host; "" in memory, and of what spills
 	Origin  string // file:line of the call that made it; "" when that is not known
 }
 
@@ -107,7 +107,7 @@ func (l *lifetime) release(ctx context.Context) error {
 	return l.abandon(ctx)
 }
 
-// abandon ends an Fs that nobody holds any more. What was in memory is out of reach then, and cannot be kept.
+// abandon ends an Fs that nobody holds any more. What has no directory is out of reach then, and cannot be kept.
 func (l *lifetime) abandon(ctx context.Context) error {
 	if tree, ok := l.backend.(*disk.Tree); ok {
 		tree.CloseFiles()

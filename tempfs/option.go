@@ -26,6 +26,9 @@ type config struct {
 	placement
 	inMemory        bool
 	memoryFallback  bool
+	spills          bool
+	spillsAnew      bool  // of a clone: with a budget and a file of its own
+	budget          int64 // in bytes, if it spills
 	implicitParents bool
 	sweepsFirst     firstSweep // before the directory is made
 	onLeak          func(Leak)
@@ -76,7 +79,7 @@ func Suffix(s string) SharedOption { return sharedOption(func(p *placement) { p.
 func InMemory() Option { return option(func(c *config) { c.inMemory = true }) }
 
 // MemoryFallback takes memory when no directory of the host can be used: in a container that is read-only, in a
-// browser. [Fs.Backend] tells what it became.
+// browser. [Fs.Backend] tells what it became. With [SpillOver] it is then memory alone.
 func MemoryFallback() Option { return option(func(c *config) { c.memoryFallback = true }) }
 
 // ImplicitParents makes the missing parents of whatever is created or renamed to, as afero's MemMapFs does, with mode
@@ -103,8 +106,13 @@ func (c *config) apply(opts []Option) {
 }
 
 func (c *config) check() error {
-	if c.inMemory && c.dir != "" {
+	switch {
+	case c.inMemory && c.spills:
+		return errors.New("tempfs: InMemory and SpillOver exclude each other: what is all in memory does not spill")
+	case c.inMemory && c.dir != "":
 		return errors.New("tempfs: InMemory and In exclude each other: memory has no directory")
+	case c.budget < 0:
+		return fmt.Errorf("tempfs: SpillOver(%d): a budget below zero: %w", c.budget, fs.ErrInvalid)
 	}
 	if c.keep < KeepNever || c.keep > KeepAlways {
 		return fmt.Errorf("tempfs: %v: %w", c.keep, fs.ErrInvalid)

@@ -10,7 +10,7 @@ import (
 // open. The last component may be missing, its parent may not. What is done by that path is outside of this package's
 // care: it follows whatever link somebody puts there afterwards.
 //
-// In memory it fails with [ErrNoRealPath].
+// In memory, and with [SpillOver], it fails with [ErrNoRealPath].
 func (f *Fs) RealPath(name string) (string, error) {
 	if !f.enter() {
 		return "", pathError(opRealPath, name, fs.ErrClosed)

@@ -59,7 +59,7 @@ func (f *Fs) end(ctx context.Context, progress func(Progress)) error {
 }
 
 // Detach ends the Fs and keeps its tree: it returns the directory on the host, which is the caller's from now on. Open
-// files are closed. [Sweep] leaves the directory alone: its sticky bit says so. In memory it fails with [ErrNoRealPath] and on a [Fs.Sub] with another
+// files are closed. [Sweep] leaves the directory alone: its sticky bit says so. In memory, and with [SpillOver], it fails with [ErrNoRealPath], and on a [Fs.Sub] with another
 // error; the Fs then goes on.
 func (f *Fs) Detach() (hostDir string, err error) {
 	if !f.enter() {

@@ -11,7 +11,7 @@ import (
 
 // ReleaseError tells what a release could not delete. [errors.Is] and [errors.As] reach every cause that it names, and Ended.
 type ReleaseError struct {
-	Dir      string   // the root directory on the host; "" in memory
+	Dir      string   // the root directory on the host; "" where there is none
 	Count    int      // of all causes; a directory that stays because of what is left in it is none
 	Causes   []error  // the first 16, each a *fs.PathError with a path of the Fs
 	Ended    error    // of the context that ended the release before it was through; or nil

@@ -150,7 +150,7 @@ func requireNamesRunOut(t *testing.T, err error, tries *int, op, path string) {
 func TestPlantedNames(t *testing.T) {
 	eachGround(t, func(t *testing.T, g ground) {
 		planted := 1000 // each is drawn ten times; a disk takes seconds to lose more
-		if strings.HasSuffix(t.Name(), backendMemory) {
+		if strings.HasSuffix(t.Name(), backendMemory) || strings.HasSuffix(t.Name(), backendSpill) {
 			planted = 100_000
 		}
 		for i := range planted {

@@ -45,7 +45,11 @@ func Test(tb TB, opts ...Option) *Fs {
 	return f
 }
 
-// Each runs fn as a subtest on each backend, named "disk" and "memory", with a fresh Fs as [Test] gives it.
+// eachBudget is that of the subtest "spill", in bytes: small files stay in memory, others do not.
+const eachBudget = 4 << 10
+
+// Each runs fn as a subtest on each backend, named "disk", "memory" and "spill", with a fresh Fs as [Test] gives it. What spills does so over a budget
+// of 4 KiB.
 func Each[T Runner[T]](t T, fn func(T, *Fs), opts ...Option) {
 	t.Helper()
 	var from callers // the subtests have other goroutines, in which the caller of Each does not show
@@ -53,6 +57,7 @@ func Each[T Runner[T]](t T, fn func(T, *Fs), opts ...Option) {
 	opts = append(opts[:len(opts):len(opts)], option(func(c *config) { c.callers = &from }))
 	t.Run(backendDisk, func(t T) { t.Helper(); fn(t, Test(t, opts...)) })
 	t.Run(backendMemory, func(t T) { t.Helper(); fn(t, Test(t, append(opts, InMemory())...)) })
+	t.Run(backendSpill, func(t T) { t.Helper(); fn(t, Test(t, append(opts, SpillOver(eachBudget))...)) })
 }
 
 // maxTestName keeps paths short: a Unix socket has 108 bytes for its whole path (unix(7)).

@@ -121,7 +121,7 @@ func TestSameFileOfTheHost(t *testing.T) {
 
 // TestSameFileOfTwo never takes files of two filesystems for one, whatever numbers their inodes have.
 func TestSameFileOfTwo(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		one, two := tempfs.Test(t, opts...), tempfs.Test(t, opts...)
 		for i := range 10 {
 			name := strconv.Itoa(i)

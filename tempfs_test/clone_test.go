@@ -25,12 +25,6 @@ func requireClone(t *testing.T, fsys *tempfs.Fs, opts ...tempfs.Option) *tempfs.
 	return clone
 }
 
-// backends are the options that lead from any backend to each.
-func backends(t *testing.T) map[string]tempfs.Option {
-	t.Helper()
-	return map[string]tempfs.Option{"disk": tempfs.In(t.TempDir()), "memory": tempfs.InMemory()}
-}
-
 func TestCloneIsEqual(t *testing.T) {
 	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
 		plant(t, fsys, "")
@@ -38,8 +32,13 @@ func TestCloneIsEqual(t *testing.T) {
 		require.NoError(t, fsys.Chtimes("/", longAgo, longAgo))
 		want := treeOf(t, fsys, "/")
 		require.Len(t, want, 18)
-		for kind, option := range backends(t) {
-			clone := requireClone(t, fsys, option)
+		for _, kind := range append([]string{"the same"}, backendNames...) {
+			var clone *tempfs.Fs
+			if kind == "the same" {
+				clone, kind = requireClone(t, fsys), fsys.Backend()
+			} else {
+				clone = requireClone(t, fsys, cloneOptionsFor(kind)...)
+			}
 			require.Equal(t, kind, clone.Backend())
 			require.Equal(t, want, treeOf(t, clone, "/"))
 			root, err := clone.Stat("/")
@@ -56,8 +55,8 @@ func TestCloneIsIndependent(t *testing.T) {
 	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
 		require.NoError(t, put(fsys, "/f", strings.Repeat("one ", 50_000)))
 		require.NoError(t, put(fsys, "/g", "one"))
-		for _, option := range backends(t) {
-			clone := requireClone(t, fsys, option)
+		for _, backend := range backendNames {
+			clone := requireClone(t, fsys, cloneOptionsFor(backend)...)
 			f, err := clone.OpenFile("/f", os.O_RDWR, 0)
 			require.NoError(t, with(f, err, func(f afero.File) error { return errOf(f.WriteAt([]byte("two"), 100_000)) }))
 			require.NoError(t, clone.Remove("/g"))
@@ -136,8 +135,8 @@ func TestCloneOfSub(t *testing.T) {
 		require.NoError(t, put(fsys, "/beside", ""))
 		sub, err := fsys.Sub("/view")
 		require.NoError(t, err)
-		for _, option := range backends(t) {
-			clone := requireClone(t, sub, option)
+		for _, backend := range backendNames {
+			clone := requireClone(t, sub, cloneOptionsFor(backend)...)
 			require.Equal(t, treeOf(t, sub, "/"), treeOf(t, clone, "/"))
 			require.NoError(t, hasNot(clone, "/beside"))
 			root, err := clone.Stat("/")
@@ -172,8 +171,8 @@ func TestCloneOfNamesThatAreNoUTF8(t *testing.T) {
 		}
 		require.NoError(t, put(fsys, "/\xff/\xfe\xfd", "content"))
 		require.NoError(t, fsys.SymlinkIfPossible("\xff", "/\xc3"))
-		for _, option := range backends(t) {
-			clone := requireClone(t, fsys, option)
+		for _, backend := range backendNames {
+			clone := requireClone(t, fsys, cloneOptionsFor(backend)...)
 			require.Equal(t, treeOf(t, fsys, "/"), treeOf(t, clone, "/"))
 			require.NoError(t, has(clone, "/\xff/\xfe\xfd", "content"))
 		}
@@ -192,8 +191,8 @@ func TestCloneBesideWriters(t *testing.T) {
 		go func() { writers <- parallel(4, func(i int) error { return churn(fsys, i, done) }) }()
 		var all []error
 		for range 10 {
-			for _, option := range backends(t) {
-				clone, err := fsys.Clone(option)
+			for _, backend := range backendNames {
+				clone, err := fsys.Clone(cloneOptionsFor(backend)...)
 				if err == nil {
 					err = errors.Join(has(clone, "/stays", "content"), clone.Release())
 				}
@@ -236,7 +235,7 @@ func churn(fsys *tempfs.Fs, i int, done chan struct{}) error {
 
 // TestCloneOfAnFsThatIsReleased ends with fs.ErrClosed and leaves nothing.
 func TestCloneOfAnFsThatIsReleased(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		parent := t.TempDir()
 		for range 20 {
 			fsys, err := tempfs.New(opts...)

@@ -12,15 +12,15 @@ import (
 
 // TestConformance compares each kind of Fs with package os in a chroot.
 func TestConformance(t *testing.T) {
-	for name, newFs := range map[string]func() (afero.Fs, error){
-		"disk":        func() (afero.Fs, error) { return tempfs.New() },
-		"memory":      func() (afero.Fs, error) { return tempfs.New(tempfs.InMemory()) },
-		"sub of disk": func() (afero.Fs, error) { return newSub() },
-		"sub of memory": func() (afero.Fs, error) {
-			return newSub(tempfs.InMemory())
-		},
+	kinds := map[string]func() (afero.Fs, error){
 		"memfallback": func() (afero.Fs, error) { return memfallback.New(), nil },
-	} {
+		"all spilled": func() (afero.Fs, error) { return tempfs.New(tempfs.SpillOver(0)) },
+	}
+	for _, backend := range backendNames {
+		kinds[backend] = func() (afero.Fs, error) { return tempfs.New(optionsFor(backend)...) }
+		kinds["sub of "+backend] = func() (afero.Fs, error) { return newSub(optionsFor(backend)...) }
+	}
+	for name, newFs := range kinds {
 		t.Run(name, func(t *testing.T) {
 			aferotest.Test(t, aferotest.Suite{New: newFs, Demand: true})
 		})

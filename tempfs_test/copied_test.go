@@ -127,7 +127,7 @@ func failure(t *testing.T, err error, op, name string, cause error) {
 // eachPair runs fn with an empty Fs of each backend and one of each backend to copy to.
 func eachPair(t *testing.T, fn func(t *testing.T, from, to *tempfs.Fs)) {
 	t.Helper()
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		tempfs.Each(t, func(t *testing.T, to *tempfs.Fs) { fn(t, tempfs.Test(t, opts...), to) })
 	})
 }

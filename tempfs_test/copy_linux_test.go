@@ -192,11 +192,7 @@ func TestCloneKeepsOwners(t *testing.T) {
 			require.NoError(t, from.Lchown(name, ids[0], ids[1]))
 		}
 		require.NoError(t, from.Chmod("/d/f", fs.ModeSetuid|fs.ModeSetgid|0o755))
-		option := tempfs.InMemory()
-		if to.Backend() == "disk" {
-			option = tempfs.In(t.TempDir())
-		}
-		clone := requireClone(t, from, option)
+		clone := requireClone(t, from, cloneOptionsFor(to.Backend())...)
 		for name, ids := range owners {
 			uid, gid := ownerOf(t, clone, name)
 			require.Equal(t, ids, [2]int{uid, gid}, name)
@@ -339,8 +335,8 @@ func copyUnder(mask string) error {
 		return err
 	}
 	syscall.Umask(int(bits))
-	for _, opts := range [][]tempfs.Option{nil, {tempfs.InMemory()}} {
-		if err := tempfs.With(func(fsys *tempfs.Fs) error { return importUnder(fsys, fs.FileMode(bits)) }, opts...); err != nil {
+	for _, backend := range backendNames {
+		if err := tempfs.With(func(fsys *tempfs.Fs) error { return importUnder(fsys, fs.FileMode(bits)) }, optionsFor(backend)...); err != nil {
 			return fmt.Errorf("umask %s: %w", mask, err)
 		}
 	}

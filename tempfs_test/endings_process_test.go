@@ -50,8 +50,8 @@ func releaseEach(dir string) error {
 	var all []*tempfs.Fs
 	var files []fs.File
 	for range 20 {
-		for _, opts := range [][]tempfs.Option{{tempfs.In(dir)}, {tempfs.InMemory()}} {
-			fsys, err := tempfs.New(opts...)
+		for _, backend := range backendNames {
+			fsys, err := tempfs.New(optionsIn(backend, dir)...)
 			if err != nil {
 				return err
 			}
@@ -188,16 +188,16 @@ func releaseMany(dir string) error {
 
 func TestReleaseAllRace(t *testing.T) { requireChild(t, childRaces) }
 
-// raceReleases makes and releases on both backends while others release all.
+// raceReleases makes and releases on all backends while others release all.
 func raceReleases(dir string) error {
 	var makers, releasers sync.WaitGroup
 	var made atomic.Int64
 	errs := make(chan error, 100)
 	for range 4 {
-		for _, opts := range [][]tempfs.Option{{tempfs.In(dir)}, {tempfs.InMemory()}} {
+		for _, backend := range backendNames {
 			makers.Go(func() {
 				for range 50 {
-					errs <- useOne(opts, &made)
+					errs <- useOne(optionsIn(backend, dir), &made)
 				}
 			})
 		}
@@ -226,7 +226,7 @@ func raceReleases(dir string) error {
 	for err := range errs {
 		all = append(all, err)
 	}
-	if made.Load() != 400 {
+	if made.Load() != int64(200*len(backendNames)) {
 		all = append(all, fmt.Errorf("%d made", made.Load()))
 	}
 	return errors.Join(append(all, tempfs.ReleaseAll(), expectNothing(dir))...)
@@ -282,7 +282,7 @@ func exitWithTrees(argument string) error {
 	}
 	defer func() { _ = os.Mkdir(filepath.Join(dir, "deferred"), 0o700) }()
 	told := func(tempfs.Leak) { _ = os.WriteFile(filepath.Join(dir, "told"), nil, 0o600) }
-	return exitWith(code, []tempfs.Option{tempfs.In(dir)}, []tempfs.Option{tempfs.InMemory(), tempfs.OnLeak(told)})
+	return exitWith(code, optionsIn("disk", dir), append(optionsIn("memory", dir), tempfs.OnLeak(told)), optionsIn("spill", dir))
 }
 
 // exitWith exits with an open file in an Fs of each of the options.

@@ -28,7 +28,7 @@ type end struct {
 // ends are files of all kinds that io.Copy may meet. The first is the one that the others are compared with.
 func ends(t *testing.T) []end {
 	t.Helper()
-	disk, memory, host := tempfs.Test(t), tempfs.Test(t, tempfs.InMemory()), t.TempDir()
+	disk, host := tempfs.Test(t), t.TempDir()
 	n := 0
 	of := func(fsys afero.Fs, dir string) func(t *testing.T, flag int, content string) afero.File {
 		return func(t *testing.T, flag int, content string) afero.File {
@@ -45,7 +45,8 @@ func ends(t *testing.T) []end {
 	return []end{
 		{"host", of(afero.NewOsFs(), host)},
 		{"disk", of(disk, "/")},
-		{"memory", of(memory, "/")},
+		{"memory", of(tempfs.Test(t, tempfs.InMemory()), "/")},
+		{"spill", of(tempfs.Test(t, tempfs.SpillOver(8)), "/")},
 		{"BasePathFs", of(afero.NewBasePathFs(disk, "/"), "/")},
 	}
 }

@@ -120,10 +120,10 @@ func newNameArena(tb testing.TB) *nameArena {
 	if oracle, err := aferotest.NewOracle(); !errors.Is(err, aferotest.ErrNoOracle) {
 		add("package os", oracle, err)
 	}
-	disk, err := tempfs.New()
-	add("disk", disk, err)
-	memory, err := tempfs.New(tempfs.InMemory())
-	add("memory", memory, err)
+	for _, backend := range backendNames {
+		fsys, err := tempfs.New(optionsFor(backend)...)
+		add(backend, fsys, err)
+	}
 	for _, step := range nameTree {
 		if said := a.play(tb, step); strings.Contains(said, ": ") {
 			tb.Fatalf("%v: %s", step, said)

@@ -397,7 +397,7 @@ func TestProgress(t *testing.T) {
 // TestReleaseDuringImport ends it.
 func TestReleaseDuringImport(t *testing.T) {
 	src := fstest.MapFS{"a": {Data: make([]byte, 4<<20)}, "b": {Data: make([]byte, 4<<20)}}
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		fsys, err := tempfs.New(opts...)
 		require.NoError(t, err)
 		err = fsys.Import(src, "/in", tempfs.OnProgress(func(tempfs.CopyProgress) { require.NoError(t, fsys.Release()) }))

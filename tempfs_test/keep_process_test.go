@@ -59,7 +59,7 @@ func runOfAProcess(t *testing.T, dir, keep string, fails bool, args ...string) s
 	return string(out)
 }
 
-// TestKeepOfTestProcesses has real tests that pass and fail, on both backends.
+// TestKeepOfTestProcesses has real tests that pass and fail, on each backend.
 func TestKeepOfTestProcesses(t *testing.T) {
 	for _, c := range []struct {
 		keep  string
@@ -69,9 +69,9 @@ func TestKeepOfTestProcesses(t *testing.T) {
 		{"", true, 0},
 		{"never", true, 0},
 		{"failure", false, 0},
-		{"failure", true, 2},
-		{"always", false, 2},
-		{"always", true, 2},
+		{"failure", true, len(backendNames)},
+		{"always", false, len(backendNames)},
+		{"always", true, len(backendNames)},
 	} {
 		t.Run(c.keep, func(t *testing.T) {
 			dir := t.TempDir()
@@ -99,7 +99,7 @@ func TestKeepOfArtifacts(t *testing.T) {
 		}
 		return err
 	}))
-	require.Len(t, copies, 2, out)
+	require.Len(t, copies, len(backendNames), out)
 	for _, copied := range copies {
 		requireFilled(t, copied)
 		require.DirExists(t, filepath.Join(dir, filepath.Base(copied)))
@@ -110,6 +110,6 @@ func TestKeepOfArtifacts(t *testing.T) {
 
 	output = t.TempDir()
 	runOfAProcess(t, dir, "failure", true, "-test.outputdir="+output)
-	require.Len(t, keptIn(t, dir), 2)
+	require.Len(t, keptIn(t, dir), len(backendNames))
 	require.Empty(t, keptIn(t, output))
 }

@@ -38,7 +38,7 @@ func newTB(name string) *loggingTB { return &loggingTB{fakeTB: fakeTB{name: name
 // eachIn gives fn the options for each backend with which all that is made on the host is in dir.
 func eachIn(t *testing.T, fn func(t *testing.T, dir string, opts ...tempfs.Option)) {
 	t.Helper()
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		dir := t.TempDir()
 		fn(t, dir, append(opts, searchIn(dir))...)
 	})

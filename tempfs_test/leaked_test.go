@@ -83,7 +83,7 @@ func nothing(*tempfs.Fs) (none struct{}, err error) { return none, err }
 
 // TestForgottenFsIsReleased tells where it was made.
 func TestForgottenFsIsReleased(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		before := tempfs.Live()
 		told := newLeaks()
 		_, info := dropped(t, nothing, append(opts, told.option())...)
@@ -96,7 +96,7 @@ func TestForgottenFsIsReleased(t *testing.T) {
 
 // TestLiveHoldsNothingAlive drops an Fs with an open file, too, and asks for nothing to be told.
 func TestLiveHoldsNothingAlive(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		before := tempfs.Live()
 		_, info := dropped(t, func(fsys *tempfs.Fs) (none struct{}, err error) {
 			return none, errOf(fsys.Create("/open"))
@@ -159,7 +159,7 @@ func TestLiveHandleKeepsTheFs(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			both(t, func(t *testing.T, opts ...tempfs.Option) {
+			eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 				told := newLeaks()
 				work, info := dropped(t, keep, append(opts, told.option())...)
 				collectGarbage(t)
@@ -175,7 +175,7 @@ func TestLiveHandleKeepsTheFs(t *testing.T) {
 
 // TestReleasedFsIsNoLeak when it is dropped afterwards.
 func TestReleasedFsIsNoLeak(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		told := newLeaks()
 		dropped(t, func(fsys *tempfs.Fs) (none struct{}, err error) { return none, fsys.Release() }, append(opts, told.option())...)
 		collectGarbage(t)
@@ -218,7 +218,7 @@ func TestForgottenFsThatStays(t *testing.T) {
 
 // TestOpenFilesAreTold at a release, by the names they were opened with.
 func TestOpenFilesAreTold(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		told := newLeaks()
 		fsys, err := tempfs.New(append(opts, told.option())...)
 		require.NoError(t, err)

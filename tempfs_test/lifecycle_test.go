@@ -24,16 +24,9 @@ var (
 	_ tempfs.Runner[*testing.B] = (*testing.B)(nil)
 )
 
-// both gives fn the options of each backend.
-func both(t *testing.T, fn func(t *testing.T, opts ...tempfs.Option)) {
-	t.Helper()
-	t.Run("disk", func(t *testing.T) { fn(t) })
-	t.Run("memory", func(t *testing.T) { fn(t, tempfs.InMemory()) })
-}
-
 func TestWithReleases(t *testing.T) {
 	mine := errors.New("mine")
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		for _, want := range []error{nil, mine} {
 			var fsys *tempfs.Fs
 			var host string
@@ -57,7 +50,7 @@ func TestWithReturnsTheErrorItself(t *testing.T) {
 }
 
 func TestWithReleasesOnPanic(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		var host string
 		require.PanicsWithValue(t, "mine", func() {
 			_ = tempfs.With(func(f *tempfs.Fs) error {
@@ -70,7 +63,7 @@ func TestWithReleasesOnPanic(t *testing.T) {
 }
 
 func TestWithReleasesOnGoexit(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		var fsys *tempfs.Fs
 		var host string
 		ended := make(chan struct{})
@@ -90,7 +83,7 @@ func TestWithReleasesOnGoexit(t *testing.T) {
 
 // TestWithAfterDetach and after a Release in the function: neither is an error.
 func TestWithAfterRelease(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		require.NoError(t, tempfs.With(func(f *tempfs.Fs) error { return f.Release() }, opts...))
 	})
 }
@@ -135,7 +128,7 @@ func (tb *fakeTB) end() {
 }
 
 func TestTestReleases(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		tb := &fakeTB{name: "TestX"}
 		fsys := tempfs.Test(tb, opts...)
 		host := hostOf(t, fsys)
@@ -201,8 +194,8 @@ func TestEach(t *testing.T) {
 			require.NoError(t, lists(fsys, "/", "f")) // fresh
 		}, opts...)
 	})
-	require.Equal(t, []string{"TestEach/outer/disk", "TestEach/outer/memory"}, names)
-	require.Equal(t, []string{"disk", "memory"}, backends)
+	require.Equal(t, []string{"TestEach/outer/disk", "TestEach/outer/memory", "TestEach/outer/spill"}, names)
+	require.Equal(t, backendNames, backends)
 	for _, fsys := range all {
 		require.ErrorIs(t, errOf(fsys.Stat("/")), fs.ErrClosed)
 	}

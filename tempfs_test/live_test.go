@@ -35,15 +35,20 @@ func TestLive(t *testing.T) {
 	memory, err := tempfs.New(tempfs.InMemory())
 	require.NoError(t, err)
 	require.Equal(t, tempfs.Info{Backend: "memory", Origin: line(t, -2)}, newest(t))
-	require.Len(t, tempfs.Live(), before+2)
+	spill, err := tempfs.New(tempfs.SpillOver(0))
+	require.NoError(t, err)
+	require.Equal(t, tempfs.Info{Backend: "spill", Origin: line(t, -2)}, newest(t))
+	require.Len(t, tempfs.Live(), before+3)
 
 	sub, err := memory.Sub("/")
 	require.NoError(t, err)
-	require.Len(t, tempfs.Live(), before+2) // a part of its Fs
+	require.Len(t, tempfs.Live(), before+3) // a part of its Fs
 	require.NoError(t, sub.Release())
-	require.Len(t, tempfs.Live(), before+2)
+	require.Len(t, tempfs.Live(), before+3)
 
 	require.NoError(t, disk.Release())
+	require.Equal(t, "spill", newest(t).Backend)
+	require.NoError(t, spill.Release())
 	require.Equal(t, "memory", newest(t).Backend)
 	require.NoError(t, memory.Release())
 	require.Len(t, tempfs.Live(), before)
@@ -75,5 +80,5 @@ func TestOrigins(t *testing.T) {
 	tempfs.Each(t, func(t *testing.T, _ *tempfs.Fs) {
 		origins = append(origins, newest(t).Origin)
 	})
-	require.Equal(t, []string{here, here}, origins)
+	require.Equal(t, []string{here, here, here}, origins)
 }

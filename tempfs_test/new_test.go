@@ -159,6 +159,7 @@ func TestBackends(t *testing.T) {
 	for want, opts := range map[string][]tempfs.Option{
 		"disk":   {tempfs.MemoryFallback()},
 		"memory": {tempfs.InMemory(), tempfs.MemoryFallback()},
+		"spill":  {tempfs.SpillOver(0), tempfs.MemoryFallback()},
 	} {
 		fsys := tempfs.Test(t, opts...)
 		require.Equal(t, want, fsys.Backend())

@@ -42,11 +42,7 @@ func (c crash) host() string { return filepath.Join(c.dir, "host", "target") }
 func persistOnce(argument string) error {
 	fields := strings.Split(argument, "|")
 	c := crash{fields[0], fields[1], fields[2] == "true", fields[3]}
-	opt := tempfs.In(filepath.Join(c.dir, "fs")).(tempfs.Option)
-	if c.backend == "memory" {
-		opt = tempfs.InMemory()
-	}
-	fsys, err := tempfs.New(opt)
+	fsys, err := tempfs.New(optionsIn(c.backend, filepath.Join(c.dir, "fs"))...)
 	if err != nil {
 		return err
 	}
@@ -121,7 +117,7 @@ func TestPersistCrash(t *testing.T) {
 	if testing.Short() {
 		stride = 11
 	}
-	for _, backend := range []string{"disk", "memory"} {
+	for _, backend := range backendNames {
 		for _, kind := range []string{"file", "directory", "open"} {
 			for _, noReplace := range []bool{false, true} {
 				c := crash{backend: backend, kind: kind, noReplace: noReplace}

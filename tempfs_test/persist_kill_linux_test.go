@@ -34,11 +34,7 @@ func isWhole(content string) bool {
 
 func persistOnAndOn(argument string) error {
 	backend, dir, _ := strings.Cut(argument, "|")
-	opt := tempfs.In(filepath.Join(dir, "fs")).(tempfs.Option)
-	if backend == "memory" {
-		opt = tempfs.InMemory()
-	}
-	fsys, err := tempfs.New(opt)
+	fsys, err := tempfs.New(optionsIn(backend, filepath.Join(dir, "fs"))...)
 	if err != nil {
 		return err
 	}
@@ -72,7 +68,7 @@ func persistNumbered(fsys *tempfs.Fs, dir string, seq int) error {
 func TestPersistKilled(t *testing.T) {
 	checked, left := 0, 0
 	for i := range 60 {
-		backend := []string{"disk", "memory"}[i%2]
+		backend := backendNames[i%len(backendNames)]
 		dir := t.TempDir()
 		for _, name := range []string{"fs", "host"} {
 			require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o700))

@@ -70,7 +70,7 @@ func TestReleaseEndsWithItsContext(t *testing.T) {
 
 // TestReleaseTellsItsProgress at the end at least, and the same on each backend.
 func TestReleaseTellsItsProgress(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		fsys, err := tempfs.New(opts...)
 		require.NoError(t, err)
 		require.NoError(t, fsys.MkdirAll("/a/b", 0o755))
@@ -86,7 +86,7 @@ func TestReleaseTellsItsProgress(t *testing.T) {
 
 // TestReleaseOfNothingTellsItsProgress is of an Fs that is empty.
 func TestReleaseOfNothingTellsItsProgress(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		fsys, err := tempfs.New(opts...)
 		require.NoError(t, err)
 		told := 0
@@ -100,7 +100,7 @@ func TestReleaseOfNothingTellsItsProgress(t *testing.T) {
 
 // TestReleaseInAWalk releases the Fs that is walked. The walk then ends with fs.ErrClosed.
 func TestReleaseInAWalk(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		for name, walk := range map[string]func(*tempfs.Fs, func()) error{
 			"afero": func(fsys *tempfs.Fs, visit func()) error {
 				return afero.Walk(fsys, "/", func(string, fs.FileInfo, error) error { visit(); return nil })
@@ -128,7 +128,7 @@ func TestReleaseInAWalk(t *testing.T) {
 
 // TestNothingIsMadeAfterTheSeal asks for what would have a place in a directory that was removed already: tmpfs even makes an O_TMPFILE there.
 func TestNothingIsMadeAfterTheSeal(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		fsys, err := tempfs.New(opts...)
 		require.NoError(t, err)
 		sub, err := fsys.Sub("/")
@@ -146,7 +146,7 @@ func TestNothingIsMadeAfterTheSeal(t *testing.T) {
 
 // TestPanicInTheProgress leaves an Fs that can be released.
 func TestPanicInTheProgress(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		fsys, err := tempfs.New(opts...)
 		require.NoError(t, err)
 		host := hostOf(t, fsys)

@@ -21,7 +21,7 @@ func TestRemovalAllocatesNothingPerFile(t *testing.T) {
 		"RemoveAll": func(fsys *tempfs.Fs) error { return fsys.RemoveAll("/d") },
 	} {
 		t.Run(how, func(t *testing.T) {
-			both(t, func(t *testing.T, opts ...tempfs.Option) {
+			eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 				fewTimes, fewBytes := leastAllocated(t, few, remove, opts...)
 				manyTimes, manyBytes := leastAllocated(t, many, remove, opts...)
 				t.Logf("%d and %d allocations, %d and %d bytes", fewTimes, manyTimes, fewBytes, manyBytes)

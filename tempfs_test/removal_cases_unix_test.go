@@ -125,7 +125,7 @@ func plantSpecial(t *testing.T, s *scene) {
 func TestRemoval(t *testing.T) {
 	for _, c := range removals() {
 		t.Run(fmt.Sprintf("%02d %s", c.number, c.name), func(t *testing.T) {
-			both(t, func(t *testing.T, opts ...tempfs.Option) {
+			eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 				if len(opts) > 0 && c.onDisk {
 					t.Skip("memory has no such files")
 				}
@@ -198,7 +198,7 @@ func TestRemoveAllRepairsNothing(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("modes do not bind root")
 	}
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		s := newScene(t, opts...)
 		s.grow(t, sceneTree, []string{"a/", "a/f", "b/c/", "b/c/f", "b/g", "z/", "z/f", "f"})
 		s.shut(t, map[string]fs.FileMode{"a": 0o555, "b/c": 0o555})

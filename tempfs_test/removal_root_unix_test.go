@@ -29,7 +29,7 @@ func plainScene(t *testing.T, opts ...tempfs.Option) *scene {
 
 // TestRemovalOfAShutRoot is case 4: the root itself has no permissions.
 func TestRemovalOfAShutRoot(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		for _, mode := range []fs.FileMode{0, 0o111, 0o222, 0o444, 0o555} {
 			s := plainScene(t, opts...)
 			require.NoError(t, s.fsys.Chmod("/", mode))

@@ -89,7 +89,7 @@ func TestWhenNamedFilesGo(t *testing.T) {
 
 // TestNamedFilesGoWithTheirFs whatever was said of them.
 func TestNamedFilesGoWithTheirFs(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		fsys, err := tempfs.New(opts...)
 		require.NoError(t, err)
 		host := hostOf(t, fsys)

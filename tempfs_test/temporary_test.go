@@ -218,7 +218,7 @@ func TestNamesNeverRepeat(t *testing.T) {
 
 // TestNewFilesAreTheCallers shows that nothing but the release removes what CreateTemp and MkdirTemp make.
 func TestNewFilesAreTheCallers(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		fsys, err := tempfs.New(opts...)
 		require.NoError(t, err)
 		host := hostOf(t, fsys)

@@ -41,8 +41,8 @@ func modesUnder(mask string) error {
 	defer os.RemoveAll(dir)
 	syscall.Umask(int(number))
 	errs := []error{modesOf("the host", makerOnHost(dir))}
-	for _, opts := range [][]tempfs.Option{{tempfs.In(dir)}, {tempfs.InMemory()}} {
-		errs = append(errs, tempfs.With(modesInFs, opts...))
+	for _, backend := range backendNames {
+		errs = append(errs, tempfs.With(modesInFs, optionsIn(backend, dir)...))
 	}
 	return errors.Join(errs...)
 }

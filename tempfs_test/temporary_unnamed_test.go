@@ -65,7 +65,7 @@ func TestUnnamedFileHasNoName(t *testing.T) {
 
 // TestUnnamedFileEndsWithItsFs as any open file.
 func TestUnnamedFileEndsWithItsFs(t *testing.T) {
-	both(t, func(t *testing.T, opts ...tempfs.Option) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		fsys, err := tempfs.New(opts...)
 		require.NoError(t, err)
 		host := hostOf(t, fsys)
