@@ -9,7 +9,7 @@ import (
 
 // SpillOver keeps names in memory, and of the content of all files budget bytes; content past that is in a file on the host. It is for
 // what is to be as fast as memory and may outgrow it. With a budget of 0 all content is in the file. A budget below 0 is an error,
-// fs.ErrInvalid by [errors.Is]; so is [InMemory] beside it.
+// fs.ErrInvalid by [errors.Is], and [InMemory] beside it is another one.
 //
 // The file is made when the budget is met first, in the directory in which [New] would make one without this option: that of [In], or the one
 // that is found. New fails, as without it, if there is none. The file has mode 0600 and no name, so nobody else can open it,

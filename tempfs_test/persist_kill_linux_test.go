@@ -73,7 +73,7 @@ func TestPersistKilled(t *testing.T) {
 		for _, name := range []string{"fs", "host"} {
 			require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o700))
 		}
-		killAfter(t, backend+"|"+dir, 1+i%13)
+		killAfter(t, childPersists, backend+"|"+dir, 1+i%13)
 		c, l := checkPublished(t, filepath.Join(dir, "host"))
 		checked, left = checked+c, left+l
 		require.NoError(t, os.RemoveAll(dir))
@@ -82,12 +82,13 @@ func TestPersistKilled(t *testing.T) {
 	require.Positive(t, checked)
 }
 
-func killAfter(t *testing.T, argument string, n int) {
+// killAfter kills a child of that kind after its nth line.
+func killAfter(t *testing.T, kind, argument string, n int) {
 	t.Helper()
 	binary, err := os.Executable()
 	require.NoError(t, err)
 	cmd := exec.CommandContext(t.Context(), binary)
-	cmd.Env = append(os.Environ(), childKind+"="+childPersists, childArgument+"="+argument)
+	cmd.Env = append(os.Environ(), childKind+"="+kind, childArgument+"="+argument)
 	cmd.Stderr = os.Stderr
 	said, err := cmd.StdoutPipe()
 	require.NoError(t, err)
