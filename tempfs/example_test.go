@@ -103,6 +103,20 @@ func ExampleInMemory() {
 	// Output: memory true
 }
 
+func ExampleSpillOver() {
+	// A gigabyte of what is unpacked may be in memory, and all else on disk: no name on the host leads to it.
+	fsys, err := tempfs.New(tempfs.SpillOver(1 << 30))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer fsys.Release()
+	err = afero.WriteFile(fsys, "report", []byte("content"), 0o644)
+	_, noPath := fsys.RealPath("report")
+	fmt.Println(fsys.Backend(), err, errors.Is(noPath, tempfs.ErrNoRealPath))
+	// Output: spill <nil> true
+}
+
 func ExampleMemoryFallback() {
 	fsys, err := tempfs.New(tempfs.In("/no/such/directory"), tempfs.MemoryFallback())
 	fmt.Println(fsys.Backend(), err)

@@ -11,11 +11,11 @@ import (
 	"github.com/aferotemp/go/tempfs/aferotest"
 )
 
-// TestClones makes a random tree and wants the same of each way to copy it, onto both backends and back.
+// TestClones makes a random tree and wants the same of each way to copy it, onto each backend and back.
 func TestClones(t *testing.T) {
 	steps := stepGenerator(aferotest.DefaultWords())
 	rapid.Check(t, func(t *rapid.T) {
-		for _, opts := range [][]tempfs.Option{nil, {tempfs.InMemory()}} {
+		for _, opts := range [][]tempfs.Option{nil, {tempfs.InMemory()}, {tempfs.SpillOver(spillBudget)}} {
 			with(t, must(tempfs.New(opts...)), func(fs *tempfs.Fs) {
 				player := aferotest.NewPlayer(fs)
 				defer player.Close()
@@ -36,7 +36,10 @@ func requireCopies(t *rapid.T, fs *tempfs.Fs) {
 			t.Fatalf("%s of\n%s\nis\n%s", how, want, got)
 		}
 	}
-	for how, option := range map[string]tempfs.Option{"clone on disk": tempfs.WithSearch(locate.Options{}), "clone in memory": tempfs.InMemory()} {
+	with(t, must(fs.Clone()), func(clone *tempfs.Fs) { same("clone", clone) })
+	for how, option := range map[string]tempfs.Option{
+		"clone on disk": tempfs.WithSearch(locate.Options{}), "clone in memory": tempfs.InMemory(), "clone that spills": tempfs.SpillOver(spillBudget),
+	} {
 		with(t, must(fs.Clone(option)), func(clone *tempfs.Fs) {
 			same(how, clone)
 			with(t, must(clone.Clone()), func(again *tempfs.Fs) { same("clone of a "+how, again) })

@@ -96,7 +96,7 @@ func newPlayers(t *rapid.T) players {
 	case os.Geteuid() == 0:
 		t.Skip(err) // no Linux
 	}
-	for name, opts := range map[string][]tempfs.Option{"disk": nil, "memory": {tempfs.InMemory()}} {
+	for name, opts := range map[string][]tempfs.Option{"disk": nil, "memory": {tempfs.InMemory()}, "spill": {tempfs.SpillOver(spillBudget)}} {
 		fs, err := tempfs.New(opts...)
 		if err != nil {
 			t.Fatal(err)
@@ -105,6 +105,9 @@ func newPlayers(t *rapid.T) players {
 	}
 	return all
 }
+
+// spillBudget has some of the content of a sequence in memory, and some on disk.
+const spillBudget = 16
 
 func (all players) close() {
 	for _, p := range all {

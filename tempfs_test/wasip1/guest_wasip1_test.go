@@ -86,7 +86,7 @@ func TestPersist(t *testing.T) {
 	if *backend == "memory" {
 		t.Skip("there is no directory to put it")
 	}
-	for _, opts := range [][]tempfs.Option{{tempfs.InMemory()}, nil} {
+	for _, opts := range [][]tempfs.Option{{tempfs.InMemory()}, {tempfs.SpillOver(1)}, nil} {
 		fsys := tempfs.Test(t, opts...)
 		require.NoError(t, afero.WriteFile(fsys, "/f", []byte("content"), 0o644))
 		for i, options := range [][]tempfs.PersistOption{{tempfs.Durable()}, {tempfs.NoReplace()}} {
@@ -107,6 +107,24 @@ func TestPersist(t *testing.T) {
 		require.NoError(t, fsys.Persist("/imported/d", name, tempfs.Durable()))
 		require.FileExists(t, name+"/f")
 	}
+}
+
+// TestSpillOver needs a directory, and is memory alone without.
+func TestSpillOver(t *testing.T) {
+	content := strings.Repeat("content", 100_000)
+	fsys := tempfs.Test(t, tempfs.SpillOver(1<<10), tempfs.MemoryFallback())
+	require.NoError(t, afero.WriteFile(fsys, "/f", []byte(content), 0o644))
+	got, err := afero.ReadFile(fsys, "/f")
+	require.NoError(t, err)
+	require.True(t, content == string(got))
+	fsys, err = tempfs.New(tempfs.SpillOver(1 << 10))
+	if *backend == "memory" {
+		require.ErrorAs(t, err, new(*locate.NotFoundError))
+		return
+	}
+	require.NoError(t, err)
+	require.Equal(t, "spill", fsys.Backend())
+	require.NoError(t, fsys.Release())
 }
 
 // TestWhatWASIHasNot is what the page on platforms says.
