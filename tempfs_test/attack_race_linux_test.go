@@ -131,6 +131,7 @@ func TestAttackRaces(t *testing.T) {
 // TestAttacksGetOutElsewhere shows that each way bites: each operation gets out of a BasePathFs by it, or where that
 // cleans names, by joined names.
 func TestAttacksGetOutElsewhere(t *testing.T) {
+	onlyInFull(t)
 	parent := spacious(t)
 	for i, w := range ways {
 		if w.harmless {

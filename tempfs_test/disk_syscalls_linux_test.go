@@ -75,6 +75,7 @@ func doRow(r row, depth int, contender string) error {
 
 // TestDiskSystemCalls counts the system calls of each row, which are no more than asked, and tells those of the other contenders.
 func TestDiskSystemCalls(t *testing.T) {
+	onlyInFull(t)
 	requireOpenat2(t)
 	calls := traceRows(t)
 	for _, r := range diskRows() {

@@ -106,6 +106,7 @@ func cellOfSwept(t *testing.T, e *ending) string {
 // TestEndings ends processes in every way and holds the table in the documentation equal to what is left of their trees. With -update it
 // writes the table.
 func TestEndings(t *testing.T) {
+	onlyInFull(t)
 	file := filepath.Join(repository(t), "docs", "endings.md")
 	page, err := os.ReadFile(file)
 	require.NoError(t, err)

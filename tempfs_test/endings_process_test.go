@@ -306,6 +306,7 @@ func exitWith(code int, each ...[]tempfs.Option) error {
 
 // TestExitIsBounded waits the five seconds of Exit.
 func TestExitIsBounded(t *testing.T) {
+	onlyInFull(t)
 	dir := t.TempDir()
 	require.Equal(t, 7, exitOf(t, childExitsStuck, dir))
 	entries, err := os.ReadDir(dir)

@@ -11,6 +11,7 @@ const removalTests = "^(TestRemoval|TestRemoveAllRepairsNothing|TestRemovalOf.*|
 
 // TestConfinedRemoval is case 21, and all other cases: they hold where the kernel or a sandbox has no openat2, for a user, and with few descriptors.
 func TestConfinedRemoval(t *testing.T) {
+	onlyInFull(t)
 	openat2 := []uint32{unix.SYS_OPENAT2}
 	old := []uint32{unix.SYS_OPENAT2, unix.SYS_STATX, unix.SYS_FCHMODAT2}
 	runConfinedIn(t, removalTests, []confinement{

@@ -18,6 +18,7 @@ import (
 //
 //	TEMPFS_TEST_SHAPES=full go test -v -run TestRemovalSystemCalls ./tempfs_test
 func TestRemovalSystemCalls(t *testing.T) {
+	onlyInFull(t)
 	strace, err := exec.LookPath("strace")
 	if err != nil {
 		t.Skipf("no strace here: %v", err)

@@ -218,6 +218,7 @@ const sweepTests = "^(TestSweep|TestSweepOf.*|TestSweepLeaves.*|TestSweepFinds.*
 
 // TestConfinedSweep: sweeps are the same for a user, and where the kernel or a sandbox has no openat2.
 func TestConfinedSweep(t *testing.T) {
+	onlyInFull(t)
 	openat2 := []uint32{unix.SYS_OPENAT2}
 	old := []uint32{unix.SYS_OPENAT2, unix.SYS_STATX, unix.SYS_FCHMODAT2}
 	runConfinedIn(t, sweepTests, []confinement{
