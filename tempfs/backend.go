@@ -34,7 +34,9 @@ func (f *Fs) useBackend() error {
 	return err
 }
 
-func (f *Fs) useMemory() { f.backend, f.kind = memfallback.NewTree(), backendMemory }
+func (f *Fs) useMemory() {
+	f.backend, f.kind = memfallback.NewTree(memfallback.WithClock(f.config.clock)), backendMemory
+}
 
 func (f *Fs) useDisk(c *config) error {
 	parent, err := findParent(c)

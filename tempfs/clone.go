@@ -11,7 +11,7 @@ import (
 // Clone returns a new Fs with a copy of everything in this one, which may be in use meanwhile: what changes during the copy is copied before
 // or after its change, a file perhaps in parts. Of a [Fs.Sub] it is a copy of what that shows. The caller releases it.
 //
-// The new Fs has the options of this one, and options that are given win. The backend is the same unless one says otherwise: [InMemory]; [SpillOver]; [In] or
+// The new Fs has the options of this one, on disk but for [WithClock], and options that are given win. The backend is the same unless one says otherwise: [InMemory]; [SpillOver]; [In] or
 // [WithSearch] alone, which mean the disk. Modes, the root's too, times, symbolic and hard links, holes and names that are not UTF-8 are copied, and owners as
 // far as the process may give files away. On disk the files share blocks where the filesystem can do that; in memory they share all content until
 // one side changes it, and so they do with the budget and the file of [SpillOver] unless it is given again.
@@ -52,7 +52,7 @@ func (f *Fs) share(c *config) (*Fs, error) {
 		return nil, pathError(opClone, "/", fs.ErrClosed)
 	}
 	defer f.leave()
-	cloned, errno := tree.Clone(memfallback.WithUmask(memfallback.Umask())) // as a tree that is made now
+	cloned, errno := tree.Clone(memfallback.WithUmask(memfallback.Umask()), memfallback.WithClock(c.clock)) // as a tree that is made now
 	switch errno {
 	case 0:
 		clone := prepareFs(c)
@@ -105,6 +105,9 @@ func (f *Fs) cloneConfig(opts []Option) (*config, error) {
 	}
 	if wish.inMemory || wish.searches {
 		c.dir = ""
+	}
+	if !c.inMemory && !wish.inMemory && !c.spills && !wish.spills {
+		c.clock = nil // which a clone on disk cannot inherit
 	}
 	c.apply(opts)
 	return &c, c.check()

@@ -50,7 +50,7 @@ var (
 // The directory's mode is 0700 whatever the umask. [Fs.Release] deletes it.
 //
 // Errors are about the host and name its paths: a *locate.NotFoundError when no temp directory can be used, a
-// *fs.PathError when [In] cannot, fs.ErrInvalid for a bad [Prefix] or [Suffix] and for a budget of [SpillOver] below 0.
+// *fs.PathError when [In] cannot, fs.ErrInvalid for a bad [Prefix] or [Suffix], for a budget of [SpillOver] below 0, and for [WithClock] on disk.
 func New(opts ...Option) (*Fs, error) {
 	c, err := newConfig(opts)
 	if err != nil {

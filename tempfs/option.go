@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"time"
 
 	"github.com/aferotemp/go/locate"
 )
@@ -25,6 +26,7 @@ type SharedOption interface {
 type config struct {
 	placement
 	inMemory        bool
+	clock           func() time.Time // of files in memory; nil: time.Now
 	memoryFallback  bool
 	spills          bool
 	spillsAnew      bool  // of a clone: with a budget and a file of its own
@@ -86,6 +88,11 @@ func MemoryFallback() Option { return option(func(c *config) { c.memoryFallback 
 // 0777 before umask. It is for programs that lean on that; package os fails with ENOENT.
 func ImplicitParents() Option { return option(func(c *config) { c.implicitParents = true }) }
 
+// WithClock makes now the source of the times of files, for as far as nobody sets them with Chtimes; nil is [time.Now], the default. Any number of
+// goroutines may call now at once. It is for memory alone, since on disk the kernel's clock counts: without [InMemory] or [SpillOver] it is an error
+// of [New], fs.ErrInvalid by [errors.Is], and so it is on the disk of [Each]. In a bubble of testing/synctest it is not needed.
+func WithClock(now func() time.Time) Option { return option(func(c *config) { c.clock = now }) }
+
 // OnLeak has fn told of an Fs that became garbage before it was released, which is then released, and of each file that is
 // still open when its Fs is released. fn is called from another goroutine for the former, by the release for the latter. It must not hold the Fs, or that
 // never becomes garbage. Nothing is told by default.
@@ -113,6 +120,9 @@ func (c *config) check() error {
 		return errors.New("tempfs: InMemory and In exclude each other: memory has no directory")
 	case c.budget < 0:
 		return fmt.Errorf("tempfs: SpillOver(%d): a budget below zero: %w", c.budget, fs.ErrInvalid)
+	}
+	if c.clock != nil && !c.inMemory && !c.spills {
+		return fmt.Errorf("tempfs: WithClock needs InMemory or SpillOver, the kernel keeps the times of files on disk: %w", fs.ErrInvalid)
 	}
 	if c.keep < KeepNever || c.keep > KeepAlways {
 		return fmt.Errorf("tempfs: %v: %w", c.keep, fs.ErrInvalid)
