@@ -1,0 +1,190 @@
+package memfallback_test
+
+import (
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/aferotemp/go/memfallback"
+)
+
+// nameSystem is what histories are made on: a Tree, or one that was broken on purpose.
+type nameSystem interface {
+	OpenFile(name string, flag int, perm fs.FileMode) (memfallback.Handle, syscall.Errno)
+	Mkdir(name string, perm fs.FileMode) syscall.Errno
+	Symlink(target, name string) syscall.Errno
+	Link(oldname, newname string) syscall.Errno
+	Rename(oldname, newname string) syscall.Errno
+	Remove(name string) syscall.Errno
+	Stat(name string) (fs.FileInfo, syscall.Errno)
+	Lstat(name string) (fs.FileInfo, syscall.Errno)
+	Readlink(name string) (string, syscall.Errno)
+}
+
+var _ nameSystem = (*memfallback.Tree)(nil)
+
+// callNames makes a call and returns what it tells.
+func callNames(sys nameSystem, c nameCall, withLinks bool) string {
+	switch c.verb {
+	case "create":
+		_, told := openNames(sys, c.name, os.O_RDWR|os.O_CREATE|os.O_EXCL, c.perm)
+		return told
+	case "open or create", "open":
+		flag := os.O_RDONLY
+		if c.verb != "open" {
+			flag = os.O_RDWR | os.O_CREATE
+		}
+		info, told := openNames(sys, c.name, flag, c.perm)
+		if told != "ok" {
+			return told
+		}
+		return toldInfo(info, false)
+	case "mkdir":
+		return errnoOf(sys.Mkdir(c.name, fs.FileMode(c.perm)))
+	case "symlink":
+		return errnoOf(sys.Symlink(c.more, c.name))
+	case "link":
+		return errnoOf(sys.Link(c.name, c.more))
+	case "rename":
+		return errnoOf(sys.Rename(c.name, c.more))
+	case "remove":
+		return errnoOf(sys.Remove(c.name))
+	case "readlink":
+		target, errno := sys.Readlink(c.name)
+		if errno != 0 {
+			return errnoName(errno)
+		}
+		return target
+	}
+	look := sys.Stat
+	if c.verb == "lstat" {
+		look = sys.Lstat
+	}
+	info, errno := look(c.name)
+	if errno != 0 {
+		return errnoName(errno)
+	}
+	return toldInfo(info, withLinks)
+}
+
+// openNames returns what the open file says of itself: which file it is was settled when it was opened.
+func openNames(sys nameSystem, name string, flag, perm int) (info fs.FileInfo, told string) {
+	h, errno := sys.OpenFile(name, flag, fs.FileMode(perm))
+	if errno != 0 {
+		return nil, errnoName(errno)
+	}
+	info, errno = h.Stat()
+	h.Close()
+	return info, errnoOf(errno)
+}
+
+func errnoOf(errno syscall.Errno) string {
+	if errno == 0 {
+		return "ok"
+	}
+	return errnoName(errno)
+}
+
+func toldInfo(info fs.FileInfo, withLinks bool) string {
+	kind := byte(regularFile)
+	switch {
+	case info.IsDir():
+		kind = directory
+	case info.Mode().Type() == fs.ModeSymlink:
+		kind = symbolicLink
+	}
+	told := fmt.Sprintf("%c %o", kind, info.Mode().Perm())
+	if withLinks {
+		_, _, nlink := memfallback.InfoOwner(info)
+		told += fmt.Sprint(" ", nlink)
+	}
+	return told
+}
+
+// nameGenerator draws calls over few names, so that they meet.
+type nameGenerator struct {
+	*rand.Rand
+	number int
+}
+
+var (
+	callVerbs = []string{
+		"create", "mkdir", "symlink", "link", "remove", "remove", "rename", "rename", "rename", "rename",
+		"open", "open or create", "stat", "stat", "stat", "lstat", "readlink",
+	}
+	callPaths   = []string{"a", "b", "d", "e", "d/x", "e/x", "d/x/y", "l", "l/x"}
+	callTargets = []string{"/a", "/d", "/d/x", "/l"}
+)
+
+func (g *nameGenerator) call() nameCall {
+	g.number++
+	pick := func(words []string) string { return words[g.IntN(len(words))] }
+	c := nameCall{number: g.number, verb: pick(callVerbs), name: pick(callPaths), perm: 0o100 + g.number, yields: g.IntN(3) == 0}
+	switch c.verb {
+	case "rename", "link":
+		c.more = pick(callPaths)
+	case "symlink":
+		c.more = pick(callTargets)
+	}
+	return c
+}
+
+// plant makes a few calls one after the other, on sys and on the model that it returns.
+func (g *nameGenerator) plant(sys nameSystem) nameModel {
+	m := nameModel{}
+	for _, c := range []nameCall{{verb: "mkdir", name: "d"}, {verb: "create", name: "d/x"}, {verb: "create", name: "a"}, {verb: "mkdir", name: "e"}} {
+		if g.IntN(4) > 0 {
+			g.number++
+			c.number, c.perm = g.number, 0o100+g.number
+			m, _ = m.do(c, false)
+			callNames(sys, c, false)
+		}
+	}
+	return m
+}
+
+// makeHistory lets goroutines at sys, each with a few calls.
+func (g *nameGenerator) makeHistory(sys nameSystem, withLinks bool) nameHistory {
+	h := nameHistory{before: g.plant(sys)}
+	goroutines := 3 + g.IntN(2)
+	made := make([][]madeCall, goroutines)
+	for i := range made {
+		for range 3 + g.IntN(3) {
+			made[i] = append(made[i], madeCall{nameCall: g.call(), goroutine: i})
+		}
+	}
+	// In every other history each call begins when all goroutines have come to one, or have no more.
+	lockstep := g.IntN(2) == 0
+	var now, ready atomic.Int64
+	parallel(goroutines, func(i int) {
+		defer ready.Add(1000) // nobody waits for one who has ended
+		meet := func(n int) {
+			ready.Add(1)
+			for spins := 1; ready.Load() < int64(n*goroutines); spins++ {
+				if spins%100 == 0 { // who is awake when the last one comes begins at once
+					runtime.Gosched()
+				}
+			}
+		}
+		meet(1)
+		for n := range made[i] {
+			c := &made[i][n]
+			if lockstep {
+				meet(n + 2)
+			} else if c.yields {
+				runtime.Gosched()
+			}
+			c.begin = now.Add(1)
+			c.told = callNames(sys, c.nameCall, withLinks)
+			c.end = now.Add(1)
+		}
+	})
+	for _, calls := range made {
+		h.calls = append(h.calls, calls...)
+	}
+	return h
+}
