@@ -65,8 +65,8 @@ func (b *errnoBench) close(t *testing.T) {
 // errnoAsker asks a system for the result of an operation, and keeps it.
 type errnoAsker func(says string, looks bool, do func(fsys posix) error)
 
-// eachErrnoGroup has fn ask all systems of a group, one after the other.
-func eachErrnoGroup(t *testing.T, fn func(ask errnoAsker)) {
+// compareErrnoGroups has fn ask each system of a group for results, which must be the same.
+func compareErrnoGroups(t *testing.T, fn func(t *testing.T, system errnoSystem, countsDirLinks bool) []errnoResult) {
 	t.Helper()
 	for user, systems := range errnoGroups(t) {
 		t.Run(user, func(t *testing.T) {
@@ -77,7 +77,7 @@ func eachErrnoGroup(t *testing.T, fn func(ask errnoAsker)) {
 			var want []errnoResult
 			for _, system := range systems {
 				var got []errnoResult
-				system.use(t, func() { got = system.ask(t, counts, fn) })
+				system.use(t, func() { got = fn(t, system, counts) })
 				if want == nil {
 					want = got
 				}
@@ -103,9 +103,17 @@ func (s errnoSystem) use(t *testing.T, fn func()) {
 	require.NoError(t, s.within(t, fn))
 }
 
-func (s errnoSystem) ask(t *testing.T, countsDirLinks bool, fn func(ask errnoAsker)) (all []errnoResult) {
+// eachErrnoGroup has fn ask all systems of a group, one after the other.
+func eachErrnoGroup(t *testing.T, fn func(ask errnoAsker)) {
 	t.Helper()
-	b := newErrnoBench(t, s, countsDirLinks)
+	compareErrnoGroups(t, func(t *testing.T, system errnoSystem, countsDirLinks bool) []errnoResult {
+		t.Helper()
+		return newErrnoBench(t, system, countsDirLinks).ask(t, fn)
+	})
+}
+
+func (b *errnoBench) ask(t *testing.T, fn func(ask errnoAsker)) (all []errnoResult) {
+	t.Helper()
 	fn(func(says string, looks bool, do func(fsys posix) error) {
 		all = append(all, errnoResult{shortened(says), shortened(b.result(t, looks, do))})
 	})
