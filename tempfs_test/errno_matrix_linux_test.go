@@ -106,6 +106,9 @@ func (s errnoSystem) use(t *testing.T, fn func()) {
 // eachErrnoGroup has fn ask all systems of a group, one after the other.
 func eachErrnoGroup(t *testing.T, fn func(ask errnoAsker)) {
 	t.Helper()
+	if raceDetector {
+		t.Skip("one goroutine has nothing to race with, and this would take long")
+	}
 	compareErrnoGroups(t, func(t *testing.T, system errnoSystem, countsDirLinks bool) []errnoResult {
 		t.Helper()
 		return newErrnoBench(t, system, countsDirLinks).ask(t, fn)
