@@ -78,9 +78,9 @@ func peers() []contender {
 			cannot: map[ability]string{appending: "it cannot append"},
 			faults: []fault{hasNoModes, listsWithoutOrder},
 		},
-		{name: "avfs", peer: true, open: inMemory("/", newAvfs)},
+		{name: "avfs", peer: true, open: inMemory("/", newAvfs), faults: []fault{appendsWhereItOpened}},
 		{name: "hackpadfs", peer: true, open: inMemory("", newHackpad), faults: []fault{infoIsLive}},
-		{name: "tmpfs", peer: true, open: onHost, cannot: ofTheKernel},
+		{name: "tmpfs", peer: true, open: onHost(onTmpfs()...), cannot: ofTheKernel},
 	}
 }
 
@@ -94,17 +94,19 @@ func inMemory(prefix string, make func() system) func() (place, error) {
 	}
 }
 
-// onHost is package os in a directory on tmpfs, where there is one.
-func onHost() (place, error) {
-	fsys, err := tempfs.New(onTmpfs()...)
-	if err != nil {
-		return place{}, err
+// onHost is package os in a directory that an Fs on disk has made, and removes.
+func onHost(opts ...tempfs.Option) func() (place, error) {
+	return func() (place, error) {
+		fsys, err := tempfs.New(opts...)
+		if err != nil {
+			return place{}, err
+		}
+		root, err := fsys.RealPath("/")
+		if err != nil {
+			return place{}, errors.Join(err, fsys.Release())
+		}
+		return place{aferoSystem{afero.NewOsFs()}, root + "/", fsys.Release}, nil
 	}
-	root, err := fsys.RealPath("/")
-	if err != nil {
-		return place{}, errors.Join(err, fsys.Release())
-	}
-	return place{aferoSystem{afero.NewOsFs()}, root + "/", fsys.Release}, nil
 }
 
 // sharedMemory is where Linux mounts a tmpfs.

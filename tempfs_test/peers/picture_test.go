@@ -29,7 +29,7 @@ func (p picture) draw(b *testing.B, name string) {
 	canvas := vgsvg.New(p.width, p.height)
 	tiles := draw.Tiles{
 		Rows: len(p.plots), Cols: len(p.plots[0]),
-		PadX: vg.Millimeter * 5, PadY: vg.Millimeter * 5, PadTop: vg.Millimeter, PadRight: vg.Millimeter * 3,
+		PadX: vg.Millimeter * 5, PadY: vg.Millimeter * 5, PadTop: vg.Millimeter, PadLeft: vg.Millimeter * 3, PadRight: vg.Millimeter * 3,
 	}
 	canvases := plot.Align(p.plots, tiles, draw.New(canvas))
 	for i, row := range p.plots {
@@ -93,7 +93,7 @@ func pictureOfPeers(all []contender, lines []line) picture {
 	grid := plotter.NewGrid()
 	grid.Horizontal.Width = 0
 	p.Add(grid)
-	p.Legend.Top, p.Legend.Left = false, true
+	p.Legend.Top = true // at the right, where few come
 	group := width * vg.Length(len(shown)+2)
 	return picture{[][]*plot.Plot{{p}}, 20 * vg.Centimeter, vg.Length(len(lines))*group + 2*vg.Centimeter}
 }
@@ -116,9 +116,9 @@ type powersOfTwo struct{}
 
 func (powersOfTwo) Ticks(least, most float64) (ticks []plot.Tick) {
 	for exponent := math.Ceil(least); exponent <= most; exponent++ {
-		label := ratio(math.Exp2(exponent))
+		label := thousands(math.Exp2(math.Abs(exponent)))
 		if exponent < 0 {
-			label = "1/" + ratio(math.Exp2(-exponent))
+			label = "1/" + label
 		}
 		ticks = append(ticks, plot.Tick{Value: exponent, Label: label})
 	}

@@ -24,7 +24,7 @@ func rowsOfContent() []row {
 	}
 }
 
-// appendingTo appends to a file that was empty, with one handle. A slice has at least so many operations, and no more if most is 0.
+// appendingTo appends to a file of one piece, with one handle. A slice has at least so many operations, and no more if most is 0.
 func appendingTo(name string, size int, least func(scale) int, most int, d demand) row {
 	return row{
 		name: name, demand: d, needs: []ability{appending},
@@ -34,7 +34,7 @@ func appendingTo(name string, size int, least func(scale) int, most int, d deman
 			return steps{
 				least: least(w.scale), most: max(least(w.scale), most),
 				before: func(int) (err error) {
-					if err = w.put(file, nil); err != nil {
+					if err = w.put(file, piece); err != nil {
 						return err
 					}
 					f, err = w.Append(file)
@@ -44,7 +44,7 @@ func appendingTo(name string, size int, least func(scale) int, most int, d deman
 					_, err := f.Write(piece)
 					return err
 				},
-				check: func(n int) error { return w.checkContent(file, bytes.Repeat(piece, n)) },
+				check: func(n int) error { return w.checkContent(file, bytes.Repeat(piece, n+1)) },
 				after: func(int) error {
 					if err := f.Close(); err != nil {
 						return err
