@@ -46,8 +46,10 @@ func (c contender) lacks(r row) string {
 	return ""
 }
 
-// contenders are all, the peers first.
-func contenders() []contender { return slices.Concat(peers(), ours()) }
+// contenders are all, the peers first. Where there is a race detector pebble changes the bytes that it is given to write.
+func contenders() []contender {
+	return slices.DeleteFunc(slices.Concat(peers(), ours()), func(c contender) bool { return raceDetector && c.name == "pebble" })
+}
 
 func peers() []contender {
 	return []contender{

@@ -65,9 +65,10 @@ func exists(t *testing.T, w *workplace, name string) bool {
 	return exists
 }
 
-// TestTenThousandGoroutinesShareATree lets them all begin at once. Each makes, writes, reads, renames and reads again a file of its own among those of others, and every second one removes it.
+// TestTenThousandGoroutinesShareATree lets them all begin at once. Each makes, writes, reads, renames and reads again a file of its own among those of
+// others, and every second one removes it.
 func TestTenThousandGoroutinesShareATree(t *testing.T) {
-	const goroutines, directories = 10_000, 100
+	const goroutines, directories = atOnce, 100
 	eachLarge(t, func(t *testing.T, w *workplace) {
 		for d := range directories {
 			require.NoError(t, w.Mkdir(directoryOfGoroutine(d)))
