@@ -12,6 +12,9 @@ import (
 const (
 	// enough is how long a slice should take: then one operation more is as good as none.
 	enough = 5 * time.Millisecond
+	// heavy is what is done once in a round, and all else is done several times: the more figures a median has, the less it minds what else the machine does.
+	heavy         = 50 * time.Millisecond
+	timesOfARound = 5
 	// slow is what is done but once.
 	slow = 2 * time.Second
 	// tooSlow is what is given up.
@@ -26,9 +29,9 @@ type runner struct {
 	row
 	*workplace
 	steps
-	operations int // of a slice
-	slow       bool
-	figures    []figure
+	operations  int // of a slice
+	heavy, slow bool
+	figures     []figure
 }
 
 // figure is what one operation took in a slice.
@@ -49,7 +52,9 @@ func newRunner(c contender, r row, s scale) (*runner, error) {
 // calibrate finds how many operations are enough. It is not counted, unless it was slow.
 func (r *runner) calibrate() error {
 	for {
+		begin := time.Now()
 		took, allocations, err := r.slice(r.operations)
+		r.heavy = time.Since(begin) > heavy // with all that is around it
 		switch {
 		case err != nil:
 			return err
@@ -162,8 +167,13 @@ func measure(r row, all []contender, s scale, rounds func(round func() error) er
 	}
 	turn := 0
 	err = rounds(func() error {
-		turn++
-		return inTurn(able, turn)
+		for again := range timesOfARound {
+			turn++
+			if failed := inTurn(able, turn, again > 0); failed != nil {
+				return failed
+			}
+		}
+		return nil
 	})
 	for _, runner := range able {
 		results[runner.contender.name] = result{figure: medians(runner.figures)}
@@ -186,10 +196,13 @@ func calibrated(runners []*runner, results map[string]result) (able []*runner, e
 	return able, nil
 }
 
-// inTurn is a round.
-func inTurn(runners []*runner, turn int) error {
+// inTurn has each do a slice, but for what is heavy and was done before in this round.
+func inTurn(runners []*runner, turn int, again bool) error {
 	for i := range runners {
 		runner := runners[(turn+i)%len(runners)]
+		if again && runner.heavy {
+			continue
+		}
 		if err := runner.round(); err != nil {
 			return fmt.Errorf("%s: %w", runner.contender.name, err)
 		}

@@ -42,8 +42,9 @@ func TestFiguresAreShortAndSaySomething(t *testing.T) {
 
 func TestTheBestPeerIsTheFastestThatCan(t *testing.T) {
 	all := []contender{{name: "slow", peer: true}, {name: "unable", peer: true}, {name: "fast", peer: true}, {name: nameOfMemory}}
+	took := func(nanoseconds float64) result { return result{figure: figure{nanoseconds: nanoseconds}} }
 	l := newLine(row{demand: demand{speed: 3}}, all, map[string]result{
-		"slow": {figure: figure{nanoseconds: 30}}, "unable": {cannot: "it cannot"}, "fast": {figure: figure{nanoseconds: 10}}, nameOfMemory: {figure: figure{nanoseconds: 4}},
+		"slow": took(30), "unable": {cannot: "it cannot"}, "fast": took(10), nameOfMemory: took(4),
 	})
 	require.Equal(t, "fast", l.best)
 	require.Equal(t, 2.5, l.speed(nameOfMemory, l.best))
