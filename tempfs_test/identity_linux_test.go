@@ -29,9 +29,9 @@ func TestFilesOfACloneAreOthers(t *testing.T) {
 		require.NoError(t, put(fsys, "f", "text"))
 		require.NoError(t, fsys.Link("f", "d/g"))
 		require.NoError(t, fsys.SymlinkIfPossible("f", "s"))
-		for name, option := range backends(t) {
+		for _, name := range backendNames {
 			t.Run(name, func(t *testing.T) {
-				clone := requireClone(t, fsys, option)
+				clone := requireClone(t, fsys, cloneOptionsFor(name)...)
 				for _, name := range []string{"/", "d", "f", "d/g", "s"} {
 					require.False(t, tempfs.SameFile(infoOf(t, fsys, name), infoOf(t, clone, name)), name)
 					require.False(t, tempfs.SameFile(infoOf(t, clone, name), infoOf(t, fsys, name)), name)
