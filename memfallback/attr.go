@@ -32,7 +32,7 @@ func (t *Tree) change(name string, follow bool, fn func(*inode) syscall.Errno) s
 		return errno
 	}
 	s.seq.begin()
-	defer s.moved()
+	defer s.changed(true)
 	if n.isDir() {
 		s.restrict(n, -1)
 		defer s.restrict(n, +1)

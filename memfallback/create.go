@@ -61,6 +61,8 @@ func (t *Tree) Link(oldname, newname string) syscall.Errno {
 	if n.isDir() {
 		return syscall.EPERM
 	}
+	t.sb.seq.begin() // other names of it show how many there are
+	defer t.sb.changed(false)
 	t.sb.countLink(n, +1)
 	n.changed(now)
 	at.add(newDirent(at.last, n), now)

@@ -6,7 +6,7 @@ func ActAs(f *Fs, uid, gid int, groups ...int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seq.begin()
-	defer s.moved()
+	defer s.changed(true)
 	s.user = newUser(uid, gid, groups)
 	s.restricted = 1 << 30
 }

@@ -100,11 +100,11 @@ func (at *location) entryAndHash() (e *dirent, hash uint64, errno syscall.Errno)
 
 // drop takes the name e of n from dir. n is no directory, or an empty one.
 func (s *superblock) drop(dir *inode, e *dirent, n *inode, now timestamp) {
-	// A file is in one place or not there at all. Paths lead through all else, and must not be seen to do so any more.
-	outside := s.seq.Load()&underWay == 0
-	if path := !n.isRegular(); path && outside {
+	// The only name of a file is there or not. Paths lead through all else, and another name shows how many there are: both changes are to be one.
+	isPath := !n.isRegular()
+	if (isPath || n.nlink.Load() > 1) && s.seq.Load()&underWay == 0 {
 		s.seq.begin()
-		defer s.moved()
+		defer s.changed(isPath)
 	}
 	dir.unset(e, hashName(e.name))
 	dir.modified(now)

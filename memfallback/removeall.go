@@ -40,7 +40,7 @@ func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
 		return "", errno
 	}
 	t.sb.seq.begin()
-	defer t.sb.moved()
+	defer t.sb.changed(true)
 	if w.cut(at, now) {
 		return "", 0
 	}

@@ -99,7 +99,7 @@ type move struct {
 }
 
 func (s *superblock) move(m *move, source, target *inode, now timestamp) {
-	newGeneration := !source.isRegular() || target != nil && !target.isRegular()
+	isPath := !source.isRegular() || target != nil && !target.isRegular()
 	s.seq.begin()
 	m.from.unset(m.moved, m.fromHash)
 	yield()
@@ -114,9 +114,5 @@ func (s *superblock) move(m *move, source, target *inode, now timestamp) {
 	if m.from != m.to {
 		m.from.modified(now)
 	}
-	if newGeneration {
-		s.moved()
-	} else {
-		s.seq.end(false)
-	}
+	s.changed(isPath)
 }

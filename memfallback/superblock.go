@@ -72,10 +72,12 @@ func (s *superblock) now() timestamp {
 	return newTimestamp(s.clock())
 }
 
-// moved ends a change that began with seq.begin and moved or removed a directory or a link.
-func (s *superblock) moved() {
-	s.seq.end(true)
-	s.prefixes.clear()
+// changed ends a change that began with seq.begin. isPath says that it moved or removed a directory or a link, or changed who may search one.
+func (s *superblock) changed(isPath bool) {
+	s.seq.end(isPath)
+	if isPath {
+		s.prefixes.clear()
+	}
 }
 
 // discard frees n, a file that has no name and, if they are counted, no handle.
@@ -112,7 +114,7 @@ func (s *superblock) release(root *inode, counts bool) (all census) {
 		all = s.count(root, s.store.sharedByTrees())
 	}
 	root.dir.clear()
-	s.moved()
+	s.changed(true)
 	s.store.leave()
 	return all
 }

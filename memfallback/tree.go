@@ -79,7 +79,28 @@ func (t *Tree) Stat(name string) (fs.FileInfo, syscall.Errno) { return t.stat(na
 func (t *Tree) Lstat(name string) (fs.FileInfo, syscall.Errno) { return t.stat(name, false) }
 
 func (t *Tree) stat(name string, follow bool) (fs.FileInfo, syscall.Errno) {
-	n, errno := t.lookup(name, follow)
+	for range maxTries {
+		w, ok := t.beginWalk()
+		if !ok {
+			break
+		}
+		n, errno := w.resolveQuickly(name, follow)
+		var info *fileInfo
+		if errno == 0 {
+			info = t.sb.newInfo(name, n)
+		}
+		switch {
+		case !w.valid():
+		case errno != 0:
+			return nil, errno
+		case info.nlink > 0 || n == w.root: // else it has lost its name meanwhile
+			return info, 0
+		}
+	}
+	t.sb.mu.Lock()
+	defer t.sb.mu.Unlock()
+	w := t.lockedWalk()
+	n, errno := w.resolve(name, follow)
 	if errno != 0 {
 		return nil, errno
 	}
@@ -107,10 +128,7 @@ func (t *Tree) lookup(name string, follow bool) (*inode, syscall.Errno) {
 		if !ok {
 			break
 		}
-		n, errno, ok := w.quick(name)
-		if !ok {
-			n, errno = w.resolve(name, follow)
-		}
+		n, errno := w.resolveQuickly(name, follow)
 		if w.valid() {
 			return n, errno
 		}

@@ -130,6 +130,14 @@ func (w *walk) known(prefix string) *inode {
 	return p.dir
 }
 
+// resolveQuickly is resolve without a lock.
+func (w *walk) resolveQuickly(name string, follow bool) (*inode, syscall.Errno) {
+	if n, errno, ok := w.quick(name); ok {
+		return n, errno
+	}
+	return w.resolve(name, follow)
+}
+
 // quick is resolve for most names: a plain last component in the root, or in a directory that is remembered, which is no link. It is not ok if
 // it does not know.
 func (w *walk) quick(name string) (n *inode, errno syscall.Errno, ok bool) {

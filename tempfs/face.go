@@ -74,7 +74,8 @@ func (f *Fs) open(name string, flag int, perm fs.FileMode) (*file, syscall.Errno
 		both.handle, errno = tree.OpenInto(&both.opened, name, flag, perm)
 		return &both.file, errno
 	}
-	return nil, syscall.ENOSYS
+	h, errno := f.backend.OpenFile(name, flag, perm)
+	return &file{handle: h}, errno
 }
 
 // openHandle is OpenFile of the backend, with the parents that ImplicitParents asks for.
