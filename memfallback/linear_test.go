@@ -79,7 +79,7 @@ func TestLinkCountsAreLinearizable(t *testing.T) {
 
 // TestModelOfNames holds the model to the tree, which the kernel has been asked about, as long as there is one goroutine.
 func TestModelOfNames(t *testing.T) {
-	for seed := range uint64(500) {
+	for seed := range uint64(2000) {
 		g := nameGenerator{Rand: rand.New(rand.NewPCG(seed, 1))}
 		tree := newTree(memfallback.WithUmask(0))
 		m := g.plant(tree)
