@@ -34,15 +34,14 @@ func (h nameHistory) String() string {
 // isLinearizable reports whether there is an order of the calls, one after the other, in which the model tells what they told, and
 // none comes before one that had ended when it began. It is the search of Wing and Gong ("Testing and verifying
 // concurrent objects", 1993), with Lowe's memory of where it has been: a set of calls that were done, and the tree that they left.
-func (h nameHistory) isLinearizable(withLinks bool) bool {
-	s := linearSearch{calls: h.calls, withLinks: withLinks, seen: map[linearPoint]bool{}}
+func (h nameHistory) isLinearizable() bool {
+	s := linearSearch{calls: h.calls, seen: map[linearPoint]bool{}}
 	return s.from(0, h.before)
 }
 
 type linearSearch struct {
-	calls     []madeCall
-	withLinks bool
-	seen      map[linearPoint]bool
+	calls []madeCall
+	seen  map[linearPoint]bool
 }
 
 type linearPoint struct {
@@ -64,7 +63,7 @@ func (s *linearSearch) from(done uint64, m nameModel) bool {
 		if done&(1<<i) != 0 || c.begin > first {
 			continue
 		}
-		if after, told := m.do(c.nameCall, s.withLinks); told == c.told && s.from(done|1<<i, after) {
+		if after, told := m.do(c.nameCall); told == c.told && s.from(done|1<<i, after) {
 			return true
 		}
 	}

@@ -109,8 +109,8 @@ func (m nameModel) links(path string, n *nameNode) int {
 	return count
 }
 
-// do returns the tree after a call, and what the call tells. withLinks has stat tell the link count.
-func (m nameModel) do(c nameCall, withLinks bool) (nameModel, string) {
+// do returns the tree after a call, and what the call tells.
+func (m nameModel) do(c nameCall) (nameModel, string) {
 	switch c.verb {
 	case "create":
 		return m.make(c, &nameNode{number: c.number, kind: regularFile, perm: c.perm})
@@ -133,7 +133,7 @@ func (m nameModel) do(c nameCall, withLinks bool) (nameModel, string) {
 	case "rename":
 		return m.rename(c.name, c.more)
 	}
-	return m.look(c, withLinks)
+	return m.look(c)
 }
 
 func (m nameModel) make(c nameCall, n *nameNode) (nameModel, string) {
@@ -161,8 +161,8 @@ func (m nameModel) remove(name string) (nameModel, string) {
 }
 
 // look is what changes nothing, and open with O_CREATE, which may.
-func (m nameModel) look(c nameCall, withLinks bool) (nameModel, string) {
-	at, n, errno := m.walk(c.name, c.verb != "lstat" && c.verb != "readlink")
+func (m nameModel) look(c nameCall) (nameModel, string) {
+	at, n, errno := m.walk(c.name, c.verb != "lstat" && c.verb != "readlink" && c.verb != "count")
 	if c.verb == "open or create" {
 		switch {
 		case errno == syscall.ENOENT && at != "":
@@ -179,7 +179,7 @@ func (m nameModel) look(c nameCall, withLinks bool) (nameModel, string) {
 		return m, errnoName(syscall.EINVAL)
 	case c.verb == "readlink":
 		return m, n.target
-	case withLinks && (c.verb == "stat" || c.verb == "lstat"):
+	case c.verb == "count":
 		return m, fmt.Sprint(toldNode(n), " ", m.links(at, n))
 	}
 	return m, toldNode(n)

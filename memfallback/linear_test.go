@@ -33,15 +33,15 @@ func histories(t *testing.T) int {
 }
 
 // findAnomaly returns the first of n histories that is not linearizable.
-func findAnomaly(t *testing.T, n int, withLinks bool, wrap func(*memfallback.Tree) nameSystem) (found *nameHistory, overlapping int) {
+func findAnomaly(t *testing.T, n int, wrap func(*memfallback.Tree) nameSystem) (found *nameHistory, overlapping int) {
 	t.Helper()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed) // of the calls; when they meet is for the scheduler
 	r := rand.New(rand.NewPCG(seed, 0))
 	for range n {
 		g := nameGenerator{Rand: r}
-		h := g.makeHistory(wrap(newTree(memfallback.WithUmask(0))), withLinks)
-		if !h.isLinearizable(withLinks) {
+		h := g.makeHistory(wrap(newTree(memfallback.WithUmask(0))))
+		if !h.isLinearizable() {
 			return &h, overlapping
 		}
 		overlapping += h.overlaps()
@@ -62,19 +62,11 @@ func (h nameHistory) overlaps() (n int) {
 	return n
 }
 
-func whole(tree *memfallback.Tree) nameSystem { return tree }
-
 func TestNamesAreLinearizable(t *testing.T) {
 	n := histories(t)
-	anomaly, overlapping := findAnomaly(t, n, false, whole)
+	anomaly, overlapping := findAnomaly(t, n, func(tree *memfallback.Tree) nameSystem { return tree })
 	require.Nil(t, anomaly, "%v", anomaly)
 	t.Logf("%d calls of %d histories ran beside another", overlapping, n)
-}
-
-// TestLinkCountsAreLinearizable asks more of stat: the count that it tells is of the moment in which it found the name.
-func TestLinkCountsAreLinearizable(t *testing.T) {
-	anomaly, _ := findAnomaly(t, histories(t), true, whole)
-	require.Nil(t, anomaly, "%v", anomaly)
 }
 
 // TestModelOfNames holds the model to the tree, which the kernel has been asked about, as long as there is one goroutine.
@@ -86,9 +78,12 @@ func TestModelOfNames(t *testing.T) {
 		var script strings.Builder
 		for range 30 {
 			c := g.call()
+			if c.verb == "lstat" {
+				c.verb = "count"
+			}
 			var want string
-			m, want = m.do(c, true)
-			got := callNames(tree, c, true)
+			m, want = m.do(c)
+			got := callNames(tree, c)
 			script.WriteString(c.String() + "  =>  " + got + "\n")
 			require.Equal(t, got, want, "seed %d\n%s", seed, script.String())
 		}
@@ -161,7 +156,7 @@ func TestCheckerFindsWhatIsNotLinearizable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			const enough = 200_000 // it takes some dozens, or hundreds
-			anomaly, _ := findAnomaly(t, enough, false, wrap)
+			anomaly, _ := findAnomaly(t, enough, wrap)
 			require.NotNil(t, anomaly)
 			t.Log(anomaly)
 		})
@@ -192,6 +187,6 @@ func TestCheckerOfWrittenHistories(t *testing.T) {
 		"another file": {[]madeCall{{stat("a"), 0, 1, 2, "f 644"}}, false},
 	} {
 		h := nameHistory{before: file, calls: c.calls}
-		require.Equal(t, c.want, h.isLinearizable(false), "%s\n%s", name, h)
+		require.Equal(t, c.want, h.isLinearizable(), "%s\n%s", name, h)
 	}
 }
