@@ -1,5 +1,3 @@
-//go:build spill
-
 package peers
 
 import (
