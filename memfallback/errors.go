@@ -25,6 +25,7 @@ const (
 	opLchown   = "lchown"
 	opChtimes  = "chtimes"
 	opTruncate = "truncate"
+	opClone    = "clone"
 
 	opRead    = "read"
 	opReadAt  = "readat"

@@ -82,3 +82,48 @@ func ExampleWithClock() {
 	fmt.Println(info.ModTime().UTC())
 	// Output: 2024-02-29 13:00:00 +0000 UTC
 }
+
+// A fixture is built once, and each test gets a copy that it may change.
+func ExampleFs_Clone() {
+	fixture := memfallback.New()
+	if err := afero.WriteFile(fixture, "config", []byte("color = blue"), 0o644); err != nil {
+		fmt.Println(err)
+	}
+	for _, test := range []string{"first", "second"} {
+		files, err := fixture.Clone()
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if err := afero.WriteFile(files, test, nil, 0o644); err != nil {
+			fmt.Println(err)
+		}
+		names, err := afero.Glob(files, "*")
+		fmt.Println(names, err)
+	}
+	// Output:
+	// [config first] <nil>
+	// [config second] <nil>
+}
+
+// What does not fit in 1 KiB goes to a file; here that is one of another tree, which could be full, or on a disk.
+func ExampleSpillTo() {
+	disk := memfallback.NewTree()
+	files := memfallback.New(memfallback.SpillTo(1<<10, func() (memfallback.Handle, error) {
+		fmt.Println("now there is a file")
+		h, errno := disk.OpenUnnamed("/", os.O_RDWR, 0o600, false)
+		if errno != 0 {
+			return nil, errno
+		}
+		return h, nil
+	}))
+	for name, size := range map[string]int{"small": 100, "large": 100_000} {
+		if err := afero.WriteFile(files, name, make([]byte, size), 0o644); err != nil {
+			fmt.Println(err)
+		}
+	}
+	if err := files.Release(); err != nil {
+		fmt.Println(err)
+	}
+	// Output: now there is a file
+}

@@ -1,6 +1,7 @@
 package memfallback
 
 import (
+	"context"
 	"io/fs"
 	"os"
 	"syscall"
@@ -12,7 +13,7 @@ import (
 // Fs is a filesystem in RAM, an [afero.Fs] and an [afero.Symlinker]. Its methods mirror the functions of package os: the
 // same results, the same *fs.PathError and *os.LinkError, and in them the name as it was given.
 //
-// Its memory is free once nothing refers to it. Any number of goroutines may use an Fs at once. The zero value is of no use:
+// Its memory is free once nothing refers to it; [Fs.Release] is for one that has a file by [SpillTo]. Any number of goroutines may use an Fs at once. The zero value is of no use:
 // [New] makes an Fs.
 type Fs struct{ tree *Tree }
 
@@ -23,6 +24,19 @@ var (
 
 // New makes a filesystem that holds an empty root directory.
 func New(opts ...Option) *Fs { return &Fs{NewTree(opts...)} }
+
+// Clone returns an independent copy of all that f holds, with its options unless opts say otherwise: see [Tree.Clone]. It fails with ENOENT
+// after the release of f.
+func (f *Fs) Clone(opts ...Option) (*Fs, error) {
+	tree, errno := f.tree.Clone(opts...)
+	if errno != 0 {
+		return nil, pathError(opClone, "/", errno)
+	}
+	return &Fs{tree}, nil
+}
+
+// Release ends f, as [Tree.Release] does: all names are ENOENT, and what [SpillTo] put on disk is given back. It always returns nil.
+func (f *Fs) Release() error { return f.tree.Release(context.Background(), nil) }
 
 // Name returns "memfallback".
 func (f *Fs) Name() string { return "memfallback" }
