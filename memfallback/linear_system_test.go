@@ -105,6 +105,12 @@ func toldInfo(info fs.FileInfo, withLinks bool) string {
 	return told
 }
 
+func lookAtNames(sys nameSystem) {
+	for _, path := range callPaths {
+		_, _ = sys.Lstat(path)
+	}
+}
+
 // nameGenerator draws calls over few names, so that they meet.
 type nameGenerator struct {
 	*rand.Rand
@@ -158,11 +164,25 @@ func (g *nameGenerator) makeHistory(sys nameSystem) nameHistory {
 			made[i] = append(made[i], madeCall{nameCall: g.call(), goroutine: i})
 		}
 	}
-	// In every other history each call begins when all goroutines have come to one, or have no more.
-	lockstep := g.IntN(2) == 0
+	// In every other history each call begins when all goroutines have come to one, or have no more. In every other one looks at all names
+	// all the time, so that a tree that remembers where names lead has something to remember, and to forget.
+	lockstep, looked := g.IntN(2) == 0, g.IntN(2) == 0
+	if looked {
+		for range 10 {
+			lookAtNames(sys)
+		}
+	}
 	var now, ready atomic.Int64
-	parallel(goroutines, func(i int) {
-		defer ready.Add(1000) // nobody waits for one who has ended
+	const ended = 1000 // nobody waits for one who has
+	parallel(goroutines+1, func(i int) {
+		if i == goroutines {
+			for looked && ready.Load() < int64(ended*goroutines) {
+				lookAtNames(sys)
+				runtime.Gosched()
+			}
+			return
+		}
+		defer ready.Add(ended)
 		meet := func(n int) {
 			ready.Add(1)
 			for spins := 1; ready.Load() < int64(n*goroutines); spins++ {

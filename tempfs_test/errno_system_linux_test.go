@@ -38,6 +38,8 @@ type errnoSystem struct {
 	make func(t *testing.T) (fsys posix, end func())
 	// within runs what uses it; nil: anything may.
 	within func(t *testing.T, fn func()) error
+	// remembers is of one that may know names that it has met before: it is asked for all of them before anything is changed.
+	remembers bool
 }
 
 // errnoGroups are systems that must agree: the first of each is right. Who may not chroot compares with the disk, where the kernel
@@ -45,11 +47,12 @@ type errnoSystem struct {
 func errnoGroups(t *testing.T) map[string][]errnoSystem {
 	t.Helper()
 	disk, memory := errnoSystemOf("disk"), errnoSystemOf("memory", tempfs.InMemory())
+	memory.remembers = true
 	if err := inChroot(t, 0, func() {}); err != nil {
 		return map[string][]errnoSystem{"this user": {disk, memory}}
 	}
 	const nobody = 65534
-	memoryOfNobody := errnoSystem{name: "memory", make: func(*testing.T) (posix, func()) {
+	memoryOfNobody := errnoSystem{name: "memory", remembers: true, make: func(*testing.T) (posix, func()) {
 		return memfallback.New(memfallback.WithUser(nobody, nobody)), func() {}
 	}}
 	return map[string][]errnoSystem{
