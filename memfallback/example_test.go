@@ -95,7 +95,7 @@ func ExampleFs_Clone() {
 			fmt.Println(err)
 			return
 		}
-		if err := afero.WriteFile(files, test, nil, 0o644); err != nil {
+		if err = afero.WriteFile(files, test, nil, 0o644); err != nil {
 			fmt.Println(err)
 		}
 		names, err := afero.Glob(files, "*")

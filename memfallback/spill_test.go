@@ -42,13 +42,13 @@ func (d *disk) open() (Handle, error) {
 
 // taken is what the file takes, in bytes.
 func (d *disk) taken() int64 {
-	info, _ := d.Handle.Stat()
+	info, _ := d.Stat()
 	return int64(info.(*fileInfo).units) * unit
 }
 
 func (d *disk) WriteAt(p []byte, off int64) (int, syscall.Errno) {
 	if d.room >= 0 {
-		end, _ := d.Handle.Lseek(0, io.SeekEnd)
+		end, _ := d.Lseek(0, io.SeekEnd)
 		if left := d.room - d.taken(); int64(len(p)) > left && off+int64(len(p)) > end {
 			n, _ := d.Handle.WriteAt(p[:max(0, left)], off)
 			return n, syscall.ENOSPC
@@ -69,7 +69,7 @@ func (d *disk) PunchHole(off, size int64) syscall.Errno {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.punched += size
-	if end, _ := d.Handle.Lseek(0, io.SeekEnd); off+size >= end {
+	if end, _ := d.Lseek(0, io.SeekEnd); off+size >= end {
 		return d.Handle.Truncate(off)
 	}
 	_, errno := d.Handle.WriteAt(bytes.Repeat([]byte{0xee}, int(size)), off)

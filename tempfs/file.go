@@ -15,10 +15,10 @@ type file struct {
 	name    string
 	fs      *Fs // nil of a file of the host
 	handle  handle
+	closed  atomic.Bool
 	appends bool // O_APPEND
 	writes  bool // O_WRONLY or O_RDWR
 	birth   birth
-	closed  atomic.Bool
 
 	prev, next *file // in fs.files, which guards them
 }

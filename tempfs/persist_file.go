@@ -80,7 +80,7 @@ func (o *persistOpen) publish() error {
 	case err == nil:
 		o.result.SourceLeft = !o.tidy(o.removeName)
 	case o.result.Published:
-		o.result.SourceLeft = !o.file.birth.unnamed
+		o.result.SourceLeft = !o.file.birth.is(unnamed)
 	}
 	return err
 }
@@ -105,7 +105,7 @@ func (o *persistOpen) look() error {
 		return errNotOurs
 	case o.file.closed.Load():
 		return fs.ErrClosed
-	case o.file.birth.unnamed && !o.file.birth.linkable:
+	case o.file.birth.is(unnamed) && !o.file.birth.is(linkable):
 		return errNotLinkable
 	}
 	info, errno := o.file.handle.Stat()
@@ -180,7 +180,7 @@ func (o *persistOpen) prepare() error {
 		return err
 	}
 	h := o.file.handle
-	mode := o.modeFor(o.info, o.file.birth.private)
+	mode := o.modeFor(o.info, o.file.birth.is(private))
 	if o.info.Mode() != mode {
 		if errno := h.Chmod(mode); errno != 0 {
 			return errno
@@ -228,7 +228,7 @@ func (o *persistOpen) copyTo(scratch *disk.Scratch) error {
 	if err != nil {
 		return err
 	}
-	return o.finishCopy(scratch, o.info, o.modeFor(o.info, o.file.birth.private))
+	return o.finishCopy(scratch, o.info, o.modeFor(o.info, o.file.birth.is(private)))
 }
 
 // openAgain opens the file for reading with an offset of its own, if there is a way.
@@ -238,7 +238,7 @@ func (o *persistOpen) openAgain() (handle, syscall.Errno) {
 			return again, 0
 		}
 	}
-	if o.file.fs == nil || o.file.birth.unnamed {
+	if o.file.fs == nil || o.file.birth.is(unnamed) {
 		return nil, syscall.ENOENT
 	}
 	again, errno := o.file.fs.backend.OpenFile(o.file.name, os.O_RDONLY, 0)
@@ -286,7 +286,7 @@ func (o *persistOpen) removeName() syscall.Errno {
 	switch {
 	case o.named != nil:
 		return o.named.entry.removePersisted(o.target)
-	case o.file.birth.unnamed || o.file.fs == nil:
+	case o.file.birth.is(unnamed) || o.file.fs == nil:
 		return 0
 	}
 	return removePersisted(virtualPlace{o.file.fs, ""}, o.file.name, o.info, o.target)

@@ -86,7 +86,7 @@ func newSpooled(maxSize int64, c *fileConfig, home place, placeOf func() (place,
 		_ = s.Close()
 		return nil, pathError(opOpen, home.path(""), fs.ErrClosed)
 	}
-	made.birth = birth{unnamed: true, linkable: c.linkable, private: !c.hasPerm}
+	made.birth = newBirth(c, unnamed)
 	return &SpooledFile{File: made, file: made, spool: s}, nil
 }
 

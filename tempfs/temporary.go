@@ -10,11 +10,25 @@ import (
 	"github.com/spf13/afero"
 )
 
-// birth tells how a temporary file came to be. It is zero for any other file.
-type birth struct {
-	unnamed  bool
-	linkable bool // or it has a name
-	private  bool // its mode is the default one and nobody's wish
+// birth tells how a temporary file came to be, in one byte of every open file. It is zero for any other file.
+type birth uint8
+
+const (
+	unnamed birth = 1 << iota
+	linkable
+	private // its mode is the default one and nobody's wish
+)
+
+func (b birth) is(what birth) bool { return b&what != 0 }
+
+func newBirth(c *fileConfig, b birth) birth {
+	if b.is(unnamed) && c.linkable {
+		b |= linkable
+	}
+	if !c.hasPerm {
+		b |= private
+	}
+	return b
 }
 
 // TemporaryFile opens a new file that has no name, for reading and writing, in the host's temp directory: nobody else can open it, and it is gone when
@@ -70,7 +84,7 @@ func newTemporary(p place, c *fileConfig) (*file, error) {
 		_ = h.Close()
 		return nil, pathError(opOpen, p.path(""), fs.ErrClosed)
 	}
-	made.birth = birth{unnamed: true, linkable: c.linkable, private: !c.hasPerm}
+	made.birth = newBirth(c, unnamed)
 	return made, nil
 }
 
@@ -212,7 +226,7 @@ func newNamed(p place, c *fileConfig) (made *file, base string, info fs.FileInfo
 		_ = h.Close()
 		return nil, "", nil, pathError(opOpen, p.path(base), fs.ErrClosed)
 	}
-	made.birth = birth{private: !c.hasPerm}
+	made.birth = newBirth(c, 0)
 	return made, base, info, nil
 }
 

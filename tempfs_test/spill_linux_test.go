@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -140,7 +141,7 @@ func TestSpillOnAFullDisk(t *testing.T) {
 		t.Skip("only root mounts a small filesystem")
 	}
 	for _, size := range []int{100, 10_000, 300_000} {
-		t.Run(fmt.Sprint(size), func(t *testing.T) {
+		t.Run(strconv.Itoa(size), func(t *testing.T) {
 			dir := smallFilesystem(t, "size=1m")
 			before := freeIn(t, dir)
 			fsys := tempfs.Test(t, tempfs.In(dir), tempfs.SpillOver(64<<10))

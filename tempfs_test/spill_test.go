@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -96,7 +97,7 @@ func TestSpillHasNoPlaceOnTheHost(t *testing.T) {
 func TestSpilledContentIsKept(t *testing.T) {
 	const large = 300_000 // several pages of memory, and a part of one
 	for _, budget := range []int64{0, 1, spillBudget, large, 10 * large} {
-		t.Run(fmt.Sprint(budget), func(t *testing.T) {
+		t.Run(strconv.FormatInt(budget, 10), func(t *testing.T) {
 			fsys := tempfs.Test(t, tempfs.In(t.TempDir()), tempfs.SpillOver(budget))
 			want := map[string]string{}
 			for i, size := range []int{0, 1, 100, spillBudget, 65_536, large, 7, large, 50} {
