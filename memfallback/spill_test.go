@@ -47,6 +47,8 @@ func (d *disk) taken() int64 {
 }
 
 func (d *disk) WriteAt(p []byte, off int64) (int, syscall.Errno) {
+	d.mu.Lock() // a write beyond the end comes before or after a punch there
+	defer d.mu.Unlock()
 	if d.room >= 0 {
 		end, _ := d.Lseek(0, io.SeekEnd)
 		if left := d.room - d.taken(); int64(len(p)) > left && off+int64(len(p)) > end {
@@ -70,7 +72,7 @@ func (d *disk) PunchHole(off, size int64) syscall.Errno {
 	defer d.mu.Unlock()
 	d.punched += size
 	if end, _ := d.Lseek(0, io.SeekEnd); off+size >= end {
-		return d.Handle.Truncate(off)
+		return d.Truncate(off)
 	}
 	_, errno := d.Handle.WriteAt(bytes.Repeat([]byte{0xee}, int(size)), off)
 	return errno

@@ -1,0 +1,111 @@
+package memfallback
+
+import (
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// These tests look into windows between two steps. They find more with the tag memfallback_yield.
+
+// beside runs fn until work is done.
+func beside(work, fn func()) {
+	var wg sync.WaitGroup
+	var done atomic.Bool
+	wg.Go(func() {
+		work()
+		done.Store(true)
+	})
+	for !done.Load() {
+		fn()
+	}
+	wg.Wait()
+}
+
+// A file that is opened while its last name goes is whole, or not there.
+func TestOpenBesideRemove(t *testing.T) {
+	for name, budget := range map[string]int64{"in memory": 1 << 20, "on disk": 0} {
+		tree := newSpillingTree(t, budget)
+		content := pattern(1, 1000)
+		var wrong atomic.Int64
+		beside(func() {
+			for range 3000 {
+				h, errno := tree.OpenFile("f", os.O_RDWR|os.O_CREATE, 0o600)
+				if errno != 0 {
+					wrong.Add(1)
+					return
+				}
+				h.Write(content)
+				h.Close()
+				tree.Remove("f")
+			}
+		}, func() {
+			h, errno := tree.OpenFile("f", os.O_RDONLY, 0)
+			if errno == syscall.ENOENT {
+				return
+			}
+			p := make([]byte, len(content))
+			n, errno := h.ReadAt(p, 0)
+			if errno != 0 || n != 0 && n != len(p) {
+				wrong.Add(1)
+			}
+			h.Close()
+		})
+		require.Zero(t, wrong.Load(), name)
+		require.Zero(t, tree.sb.store.live)
+		require.Zero(t, tree.sb.store.used.Load())
+	}
+}
+
+// A name that others replace all the time is in each listing.
+func TestReplacedNameIsListed(t *testing.T) {
+	tree := NewTree()
+	mustWrite(t, tree, "a", nil)
+	var missing atomic.Int64
+	beside(func() {
+		for range 3000 {
+			h, _ := tree.OpenFile("b", os.O_RDWR|os.O_CREATE, 0o600)
+			h.Close()
+			tree.Rename("b", "a")
+		}
+	}, func() {
+		h, _ := tree.OpenFile("/", os.O_RDONLY, 0)
+		entries, _ := h.ReadDir(-1)
+		if len(entries) == 0 || entries[0].Name() != "a" {
+			missing.Add(1)
+		}
+		h.Close()
+	})
+	require.Zero(t, missing.Load())
+}
+
+// Slots of the file are given to others only once they are punched.
+func TestSlotsAreNobodysWhilePunched(t *testing.T) {
+	d := newDisk(t, -1)
+	tree := NewTree(SpillTo(0, d.open))
+	mustWrite(t, tree, "keep", []byte("x"))
+	var wrong atomic.Int64
+	write := func(name string, seed int) {
+		h, _ := tree.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+		content := pattern(seed, 3000)
+		h.Write(content)
+		p := make([]byte, len(content))
+		if n, _ := h.ReadAt(p, 0); string(p[:n]) != string(content) {
+			wrong.Add(1)
+		}
+		h.Close()
+	}
+	beside(func() {
+		for i := range 1500 {
+			write("a", i)
+		}
+	}, func() {
+		write("b", 7)
+		tree.Remove("b")
+	})
+	require.Zero(t, wrong.Load())
+}
