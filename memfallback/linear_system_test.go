@@ -157,59 +157,79 @@ func (g *nameGenerator) plant(sys nameSystem) nameModel {
 // be of a moment after the name was found, as in the kernel, and is 0 then if the name has gone.
 func (g *nameGenerator) makeHistory(sys nameSystem) nameHistory {
 	h := nameHistory{before: g.plant(sys)}
-	goroutines := 3 + g.IntN(2)
-	made := make([][]madeCall, goroutines)
-	for i := range made {
+	run := nameRun{sys: sys, made: make([][]madeCall, 3+g.IntN(2)), lockstep: g.IntN(2) == 0, looked: g.IntN(2) == 0}
+	for i := range run.made {
 		for range 3 + g.IntN(3) {
-			made[i] = append(made[i], madeCall{nameCall: g.call(), goroutine: i})
+			run.made[i] = append(run.made[i], madeCall{nameCall: g.call(), goroutine: i})
 		}
 	}
-	// In every other history each call begins when all goroutines have come to one, or have no more. In every other one looks at all names
-	// all the time, so that a tree that remembers where names lead has something to remember, and to forget.
-	lockstep, looked := g.IntN(2) == 0, g.IntN(2) == 0
-	if looked {
+	if run.looked {
 		for range 10 {
 			lookAtNames(sys)
 		}
 	}
-	var now, ready atomic.Int64
-	const ended = 1000 // nobody waits for one who has
-	parallel(goroutines+1, func(i int) {
-		if i == goroutines {
-			for looked && ready.Load() < int64(ended*goroutines) {
-				lookAtNames(sys)
-				runtime.Gosched()
-			}
-			return
-		}
-		defer ready.Add(ended)
-		meet := func(n int) {
-			ready.Add(1)
-			for spins := 1; ready.Load() < int64(n*goroutines); spins++ {
-				if spins%100 == 0 { // who is awake when the last one comes begins at once
-					runtime.Gosched()
-				}
-			}
-		}
-		meet(1)
-		for n := range made[i] {
-			c := &made[i][n]
-			if lockstep {
-				meet(n + 2)
-			} else if c.yields {
-				runtime.Gosched()
-			}
-			c.begin = now.Add(1)
-			c.told = callNames(sys, c.nameCall)
-			c.end = now.Add(1)
+	parallel(len(run.made)+1, func(i int) {
+		if i < len(run.made) {
+			run.work(i)
+		} else {
+			run.look()
 		}
 	})
-	for _, calls := range made {
+	for _, calls := range run.made {
 		h.calls = append(h.calls, calls...)
 	}
 	for _, path := range callPaths {
 		c := nameCall{verb: "count", name: path}
-		h.calls = append(h.calls, madeCall{c, goroutines, now.Add(1), now.Add(1), callNames(sys, c)})
+		h.calls = append(h.calls, madeCall{c, len(run.made), run.now.Add(1), run.now.Add(1), callNames(sys, c)})
 	}
 	return h
+}
+
+// nameRun is a history in the making.
+type nameRun struct {
+	sys  nameSystem
+	made [][]madeCall // of each goroutine
+
+	// lockstep has each call begin when all goroutines have come to one, or have ended.
+	lockstep bool
+	// looked has one look at all names all the time, so that a tree that remembers where names lead has something to remember, and to forget.
+	looked bool
+
+	now   atomic.Int64
+	ready atomic.Int64 // one for each that has come to a call, and ended for each that has no more
+}
+
+const ended = 1000
+
+func (r *nameRun) work(i int) {
+	defer r.ready.Add(ended)
+	r.meet(1)
+	for n := range r.made[i] {
+		c := &r.made[i][n]
+		if r.lockstep {
+			r.meet(n + 2)
+		} else if c.yields {
+			runtime.Gosched()
+		}
+		c.begin = r.now.Add(1)
+		c.told = callNames(r.sys, c.nameCall)
+		c.end = r.now.Add(1)
+	}
+}
+
+// meet returns when all goroutines have met n times.
+func (r *nameRun) meet(n int) {
+	r.ready.Add(1)
+	for spins := 1; r.ready.Load() < int64(n*len(r.made)); spins++ {
+		if spins%100 == 0 { // who is awake when the last one comes begins at once
+			runtime.Gosched()
+		}
+	}
+}
+
+func (r *nameRun) look() {
+	for r.looked && r.ready.Load() < int64(ended*len(r.made)) {
+		lookAtNames(r.sys)
+		runtime.Gosched()
+	}
 }
