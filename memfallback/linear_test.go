@@ -83,6 +83,9 @@ func TestModelOfNames(t *testing.T) {
 			}
 			var want string
 			m, want = m.do(c)
+			for range 4 * (seed % 2) { // a tree may remember where names lead
+				lookAtNames(tree)
+			}
 			got := callNames(tree, c)
 			script.WriteString(c.String() + "  =>  " + got + "\n")
 			require.Equal(t, got, want, "seed %d\n%s", seed, script.String())
