@@ -17,8 +17,10 @@ type gate struct {
 	shards []shard
 	shift  int // of a hash, to the number of a shard
 	sealed atomic.Bool
-	idle   chan struct{} // closed when sealed and nothing is under way
-	once   sync.Once     // closes idle
+	// waited is the channel of who waits, nil for nobody. It is made by the first to wait and not with the gate: a channel that is made in a
+	// bubble of testing/synctest can be closed in that bubble alone, and an Fs may outlive the one it was made in.
+	waited atomic.Pointer[chan struct{}]
+	once   sync.Once // closes *waited
 }
 
 type shard struct {
@@ -34,7 +36,7 @@ const maxShards = 64
 
 func newGate() *gate {
 	n := bits.Len(uint(min(2*runtime.GOMAXPROCS(0), maxShards) - 1)) // the next power of two
-	return &gate{shards: make([]shard, 1<<n), shift: 64 - n, idle: make(chan struct{})}
+	return &gate{shards: make([]shard, 1<<n), shift: 64 - n}
 }
 
 // shard picks one by the stack that the caller runs on: goroutines that run at the same time have different ones.
@@ -72,14 +74,24 @@ func (g *gate) seal() {
 	g.tellIfIdle()
 }
 
-// tellIfIdle closes idle if nothing is under way. A sum that is taken while others enter and leave may be too high, and never too low: every
+// idle returns a channel that is closed when the gate is sealed and nothing is under way.
+func (g *gate) idle() <-chan struct{} {
+	fresh := make(chan struct{})
+	g.waited.CompareAndSwap(nil, &fresh)
+	if g.sealed.Load() {
+		g.tellIfIdle() // the last may have left before it could see the channel
+	}
+	return *g.waited.Load()
+}
+
+// tellIfIdle tells who waits if nothing is under way. A sum that is taken while others enter and leave may be too high, and never too low: every
 // operation that counts has entered before the seal. The last to leave sees all of them gone.
 func (g *gate) tellIfIdle() {
 	var under int64
 	for i := range g.shards {
 		under += g.shards[i].count.Load()
 	}
-	if under == 0 {
-		g.once.Do(func() { close(g.idle) })
+	if waited := g.waited.Load(); under == 0 && waited != nil {
+		g.once.Do(func() { close(*waited) })
 	}
 }

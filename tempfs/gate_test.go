@@ -10,7 +10,7 @@ import (
 
 func isIdle(g *gate) bool {
 	select {
-	case <-g.idle:
+	case <-g.idle():
 		return true
 	default:
 		return false
@@ -60,7 +60,7 @@ func TestGateUnderRace(t *testing.T) {
 			})
 		}
 		g.seal()
-		<-g.idle
+		<-g.idle()
 		closed.Store(true)
 		wg.Wait()
 	}

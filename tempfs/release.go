@@ -101,15 +101,16 @@ func (f *Fs) shut() (left []string) {
 }
 
 func (f *Fs) drain() {
+	idle := f.gate.idle()
 	select {
-	case <-f.gate.idle:
+	case <-idle:
 		return
 	default:
 	}
 	timeout := time.NewTimer(drainTimeout)
 	defer timeout.Stop()
 	select {
-	case <-f.gate.idle:
+	case <-idle:
 	case <-timeout.C:
 	}
 }

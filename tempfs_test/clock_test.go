@@ -159,3 +159,21 @@ func requireTimesOfTheBubble(t *testing.T, fsys afero.Fs) {
 	requireTime(t, time.Now(), mtime(t, fsys, "d/g"))
 	require.NoError(t, f.Close())
 }
+
+// TestFsOutlivesItsBubble is about what is made in one and released by somebody else: by ReleaseAll at the end of the process, or by a signal.
+func TestFsOutlivesItsBubble(t *testing.T) {
+	tempfs.Each(t, func(t *testing.T, outside *tempfs.Fs) {
+		var inside, other *tempfs.Fs
+		synctest.Test(t, func(t *testing.T) {
+			var err error
+			inside, err = outside.Clone()
+			require.NoError(t, err)
+			other, err = inside.Clone()
+			require.NoError(t, err)
+			require.NoError(t, put(inside, "f", "text"))
+		})
+		require.NoError(t, put(inside, "g", "text"))
+		require.NoError(t, inside.Release())
+		synctest.Test(t, func(t *testing.T) { require.NoError(t, other.Release()) })
+	})
+}
