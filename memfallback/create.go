@@ -15,6 +15,8 @@ func (t *Tree) Mkdir(name string, perm fs.FileMode) syscall.Errno {
 	if errno != 0 {
 		return errno
 	}
+	t.sb.seq.begin() // the parent shows how many directories are in it
+	defer t.sb.changed(false)
 	at.add(t.sb.newDir(at.dir, at.last, perm, now), now)
 	return 0
 }

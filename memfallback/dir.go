@@ -69,6 +69,7 @@ func (n *inode) set(entry *dirent, hash uint64) {
 	}
 	d.count++
 	d.changed()
+	yield()
 	n.adopt(entry.node.Load())
 }
 

@@ -78,9 +78,6 @@ func TestModelOfNames(t *testing.T) {
 		var script strings.Builder
 		for range 30 {
 			c := g.call()
-			if c.verb == "lstat" {
-				c.verb = "count"
-			}
 			var want string
 			m, want = m.do(c)
 			for range 4 * (seed % 2) { // a tree may remember where names lead

@@ -104,6 +104,7 @@ func (w *walk) open(name string, flag int, perm fs.FileMode, now timestamp) (n *
 	creates := flag&os.O_CREATE != 0
 	follows := flag&openNoFollow == 0 && (!creates || flag&os.O_EXCL == 0)
 	mustBeDir := flag&openDirectory != 0
+	w.links = 0 // of a look before
 	at, errno := w.locate(name)
 	for errno == 0 {
 		slash := at.slash && at.kind == lastName

@@ -2,6 +2,7 @@ package memfallback
 
 import (
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -108,4 +109,25 @@ func TestSlotsAreNobodysWhilePunched(t *testing.T) {
 		tree.Remove("b")
 	})
 	require.Zero(t, wrong.Load())
+}
+
+// A remembered prefix counts its links once: 40 are allowed, as symlink(7) has it.
+func TestLinksOfARememberedPrefix(t *testing.T) {
+	tree := NewTree()
+	require.Zero(t, tree.Mkdir("d", 0o755))
+	mustWrite(t, tree, "f", nil)
+	require.Zero(t, tree.Symlink("d", "sd"))
+	require.Zero(t, tree.Symlink("f", "s"))
+	for links, want := range map[int]syscall.Errno{40: 0, 41: syscall.ELOOP} {
+		name := strings.Repeat("sd/../", links-1) + "s"
+		for range 3 * missesBefore {
+			_, errno := tree.Stat(name)
+			require.Equal(t, want, errno)
+			h, errno := tree.OpenFile(name, os.O_RDONLY, 0)
+			require.Equal(t, want, errno)
+			if errno == 0 {
+				h.Close()
+			}
+		}
+	}
 }
