@@ -69,7 +69,7 @@ func (s virtualSource) changing(name string, info fs.FileInfo, err error) error 
 	switch {
 	case failed != nil:
 		return failed
-	case wasGone || !SameFile(info, now): // it may have come back
+	case wasGone || errors.Is(err, syscall.ELOOP) || !SameFile(info, now): // it may have come back since, from behind a link
 		return errChanged
 	}
 	return s.unreadable(err)
