@@ -20,7 +20,10 @@ func (p *pointer[T]) Swap(v *T) *T { return (*T)(atomic.SwapPointer(&p.p, unsafe
 // word32 and word64 are unsigned integers.
 type (
 	word32 struct{ v uint32 }
-	word64 struct{ v uint64 }
+	word64 struct {
+		_ [0]atomic.Uint64 // aligns it where words have 32 bits
+		v uint64
+	}
 )
 
 func (w *word32) init(v uint32)      { w.v = v }
@@ -33,7 +36,10 @@ func (w *word64) Store(v uint64)     { atomic.StoreUint64(&w.v, v) }
 
 // offset is that of an open file. While its file is small, inode.mu guards it; while it is large, large.mu is held and it is used atomically, since
 // readers hold that together. What comes between, the file's move from one to the other, holds both.
-type offset struct{ v int64 }
+type offset struct {
+	_ [0]atomic.Int64 // aligns it where words have 32 bits
+	v int64
+}
 
 func (o *offset) load() int64              { return atomic.LoadInt64(&o.v) }
 func (o *offset) swap(old, new int64) bool { return atomic.CompareAndSwapInt64(&o.v, old, new) }

@@ -8,11 +8,13 @@ import (
 
 // Locks, in the order in which they are taken:
 //
-//  1. superblock.mu: all changes of names, that is of entries, parents and link counts. Who looks up names takes it only when others
+//  1. openDir.mu: the listing of an open directory;
+//  2. superblock.mu: all changes of names, that is of entries, parents and link counts. Who looks up names takes it only when others
 //     move things about (sequence);
-//  2. large.mu: the bytes of one file that is not small;
-//  3. inode.mu: times, owner, mode and small content of one inode, for a moment;
-//     prefixCache has no lock, and store.mu is taken below all.
+//  3. cloner.mu: the copy of one directory of a clone;
+//  4. large.mu: the bytes of one file that is not small;
+//  5. inode.mu: times, owner, mode and small content of one inode, for a moment;
+//  6. store.mu: the slots of the file that content is spilled to.
 //
 // An operation that changes names resolves them under the lock that it makes its change under, so nothing that it found can be
 // gone then. No method that locks superblock.mu calls another that does.
