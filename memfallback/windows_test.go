@@ -2,6 +2,7 @@ package memfallback
 
 import (
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,6 +24,7 @@ func beside(work, fn func()) {
 	})
 	for !done.Load() {
 		fn()
+		runtime.Gosched() // where there is one thread, nobody else ends the loop
 	}
 	wg.Wait()
 }
