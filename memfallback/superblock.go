@@ -19,7 +19,8 @@ import (
 // An operation that changes names resolves them under the lock that it makes its change under, so nothing that it found can be
 // gone then. No method that locks superblock.mu calls another that does.
 
-// superblock is what all views of a tree share. It holds no inode but in its cache, so that an open file does not keep the tree.
+// superblock is what all views of a tree share. An open file has it, and must not keep the tree: it holds inodes in its cache and its image alone, which the
+// release drops.
 type superblock struct {
 	dev   uint32           // no two trees of a process have the same
 	clock func() time.Time // nil: the system's
@@ -41,7 +42,7 @@ type superblock struct {
 
 	mu         sync.Mutex
 	lastIno    uint64   // guarded by mu
-	linked     int64    // guarded by mu; files that have more than one name, or had and may have again
+	linked     int64    // guarded by mu; files that have more than one name
 	restricted int64    // guarded by mu; directories that the user may not read, search and change as he likes
 	discarded  []*inode // guarded by mu; to be freed once it is not held, since that may take a while
 }
@@ -117,6 +118,7 @@ func (s *superblock) release(root *inode, counts bool) (all census) {
 	}
 	root.dir.clear()
 	s.changed(true)
+	s.touched()
 	s.store.leave()
 	return all
 }
