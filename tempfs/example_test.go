@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/spf13/afero"
 
@@ -115,6 +116,23 @@ func ExampleSpillOver() {
 	_, noPath := fsys.RealPath("report")
 	fmt.Println(fsys.Backend(), err, errors.Is(noPath, tempfs.ErrNoRealPath))
 	// Output: spill <nil> true
+}
+
+func ExampleWithClock() {
+	now := time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)
+	fsys, err := tempfs.New(tempfs.InMemory(), tempfs.WithClock(func() time.Time { return now }))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer fsys.Release()
+	if err = afero.WriteFile(fsys, "old", nil, 0o644); err != nil {
+		fmt.Println(err)
+	}
+	now = now.Add(48 * time.Hour)
+	info, err := fsys.Stat("old")
+	fmt.Println(now.Sub(info.ModTime()), err)
+	// Output: 48h0m0s <nil>
 }
 
 func ExampleMemoryFallback() {
