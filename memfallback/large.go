@@ -38,6 +38,7 @@ func (l *large) read(s *store, n *inode, p []byte, off int64, cursor *offset) (r
 	}
 	// Others may read by the same cursor: each takes a part of its own.
 	off = cursor.load()
+	yield()
 	for !cursor.swap(off, off+int64(len(l.span(p, off)))) {
 		off = cursor.load()
 	}

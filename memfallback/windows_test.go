@@ -133,3 +133,65 @@ func TestLinksOfARememberedPrefix(t *testing.T) {
 		}
 	}
 }
+
+// A name that is found has a link count.
+func TestStatBesideRemove(t *testing.T) {
+	tree := NewTree()
+	var wrong atomic.Int64
+	beside(func() {
+		for range 3000 {
+			h, _ := tree.OpenFile("f", os.O_RDWR|os.O_CREATE, 0o600)
+			h.Close()
+			tree.Remove("f")
+		}
+	}, func() {
+		if info, errno := tree.Stat("f"); errno == 0 && info.(*fileInfo).nlink != 1 {
+			wrong.Add(1)
+		}
+	})
+	require.Zero(t, wrong.Load())
+}
+
+// Reads by one handle share its offset: each byte is read once.
+func TestReadsOfOneHandleAreDisjoint(t *testing.T) {
+	for name, size := range map[string]int{"small": 50_000, "large": 5 * pageSize} {
+		tree := NewTree()
+		mustWrite(t, tree, "f", pattern(1, size))
+		h := mustOpen(t, tree, "f", os.O_RDONLY)
+		var total atomic.Int64
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				p := make([]byte, 700)
+				for {
+					n, errno := h.Read(p)
+					if n == 0 || errno != 0 {
+						return
+					}
+					total.Add(int64(n))
+					runtime.Gosched()
+				}
+			})
+		}
+		wg.Wait()
+		require.Equal(t, int64(size), total.Load(), name)
+	}
+}
+
+// What is open is removed like anything else, and its file says so.
+func TestRemoveAllOfWhatIsOpen(t *testing.T) {
+	tree := NewTree()
+	require.Zero(t, tree.Mkdir("d", 0o755))
+	mustWrite(t, tree, "d/f", pattern(1, 1000))
+	h := mustOpen(t, tree, "d/f", os.O_RDONLY)
+	_, errno := tree.RemoveAll("d")
+	require.Zero(t, errno)
+	info, errno := h.Stat()
+	require.Zero(t, errno)
+	require.Zero(t, info.(*fileInfo).nlink)
+	p := make([]byte, 1000)
+	n, errno := h.ReadAt(p, 0)
+	require.Zero(t, errno)
+	require.Equal(t, 1000, n)
+	require.Zero(t, h.Close())
+}
