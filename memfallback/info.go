@@ -37,6 +37,7 @@ func (s *superblock) newInfo(name string, n *inode) *fileInfo {
 
 // fillInfo is newInfo in place, for the last component of a name.
 func (s *superblock) fillInfo(i *fileInfo, base string, n *inode) {
+	yield()
 	i.name, i.dev, i.ino = base, s.dev, n.ino
 	i.nlink = n.nlink.Load()
 	n.mu.Lock()
