@@ -195,3 +195,22 @@ func TestRemoveAllOfWhatIsOpen(t *testing.T) {
 	require.Equal(t, 1000, n)
 	require.Zero(t, h.Close())
 }
+
+// What is remembered of a prefix ends with the right to search a directory on the way.
+func TestRememberedPrefixAsksForRights(t *testing.T) {
+	tree := NewTree(WithUser(1000, 1000))
+	require.Zero(t, tree.Mkdir("a", 0o755))
+	require.Zero(t, tree.Mkdir("a/b", 0o755))
+	mustWrite(t, tree, "a/b/f", nil)
+	look := func(want syscall.Errno) {
+		for range 3 * missesBefore {
+			_, errno := tree.Stat("a/b/f")
+			require.Equal(t, want, errno)
+		}
+	}
+	look(0)
+	require.Zero(t, tree.Chmod("a", 0))
+	look(syscall.EACCES)
+	require.Zero(t, tree.Chmod("a", 0o755))
+	look(0)
+}
