@@ -172,35 +172,23 @@ func (s *store) write(b *block, p []byte, begin int) (n int, errno syscall.Errno
 	return n, errno
 }
 
-// garbage is what is given back together.
-type garbage struct{ slots []int64 }
-
-// release counts one file less. What is left of the last goes to g.
-func (s *store) release(b *block, g *garbage) {
+// release counts one file less. Of the last it adds the slot to those that are to be given back.
+func (s *store) release(b *block, slots []int64) []int64 {
 	if b.refs.Add(-1) > 0 {
-		return
+		return slots
 	}
 	if b.ram == nil {
-		g.slots = append(g.slots, b.slot)
-		return
+		return append(slots, b.slot)
 	}
 	s.credit(len(b.ram))
 	freeRAM(b.ram)
 	b.ram = nil
-}
-
-func (s *store) collect(g *garbage) {
-	if len(g.slots) > 0 {
-		s.giveSlots(g.slots)
-	}
+	return slots
 }
 
 // drop is release of a single block, which may be nil.
 func (s *store) drop(b *block) {
-	if b == nil {
-		return
+	if b != nil {
+		s.giveSlots(s.release(b, nil))
 	}
-	var g garbage
-	s.release(b, &g)
-	s.collect(&g)
 }

@@ -196,17 +196,17 @@ func (l *large) cutLocked(s *store, size int64) syscall.Errno {
 
 // dropLocked drops all pages from i on.
 func (l *large) dropLocked(s *store, i int64) {
-	var g garbage
+	var slots []int64 // given back together
 	drop := func(b *block) {
 		l.units.Add(-unitsOf(b.valid))
-		s.release(b, &g)
+		slots = s.release(b, slots)
 	}
 	if i == 0 && l.first != nil {
 		drop(l.first)
 		l.first = nil
 	}
 	l.pages.cut(max(1, i), drop)
-	s.collect(&g)
+	s.giveSlots(slots)
 }
 
 // isOwnLocked reports whether the content of n is in l and nobody else's. If it is somebody else's too, n gets a copy of l, where it looks again.

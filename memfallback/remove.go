@@ -33,7 +33,7 @@ func (w *walk) unlink(at location, now timestamp) syscall.Errno {
 	if at.kind != lastName {
 		return syscall.EISDIR
 	}
-	e, errno := at.entry()
+	e, hash, errno := at.entry()
 	if errno != 0 {
 		return errno
 	}
@@ -47,7 +47,7 @@ func (w *walk) unlink(at location, now timestamp) syscall.Errno {
 	if errno = w.tree.mayDelete(at.dir, n, false); errno != 0 {
 		return errno
 	}
-	w.tree.sb.drop(at.dir, e, n, now)
+	w.tree.sb.drop(at.dir, e, hash, now)
 	return 0
 }
 
@@ -62,7 +62,7 @@ func (w *walk) rmdir(at location, now timestamp) syscall.Errno {
 		return syscall.EBUSY
 	case lastName:
 	}
-	e, errno := at.entry()
+	e, hash, errno := at.entry()
 	if errno != 0 {
 		return errno
 	}
@@ -73,18 +73,12 @@ func (w *walk) rmdir(at location, now timestamp) syscall.Errno {
 	if !n.dir.isEmpty() {
 		return syscall.ENOTEMPTY
 	}
-	w.tree.sb.drop(at.dir, e, n, now)
+	w.tree.sb.drop(at.dir, e, hash, now)
 	return 0
 }
 
-// entry returns the dirent at at, whose last component is a name, or ENOENT. superblock.mu is held.
-func (at *location) entry() (*dirent, syscall.Errno) {
-	e, _, errno := at.entryAndHash()
-	return e, errno
-}
-
-// entryAndHash is entry with the hash of the name.
-func (at *location) entryAndHash() (e *dirent, hash uint64, errno syscall.Errno) {
+// entry returns the dirent at at, whose last component is a name, with the hash of the name, or ENOENT. superblock.mu is held.
+func (at *location) entry() (e *dirent, hash uint64, errno syscall.Errno) {
 	if len(at.last) > maxName {
 		return nil, 0, syscall.ENAMETOOLONG
 	}
@@ -98,15 +92,16 @@ func (at *location) entryAndHash() (e *dirent, hash uint64, errno syscall.Errno)
 	return e, hash, errno
 }
 
-// drop takes the name e of n from dir. n is no directory, or an empty one.
-func (s *superblock) drop(dir *inode, e *dirent, n *inode, now timestamp) {
+// drop takes the name e from dir. What has it is no directory, or an empty one. hash is that of the name.
+func (s *superblock) drop(dir *inode, e *dirent, hash uint64, now timestamp) {
+	n := e.node.Load()
 	// The only name of a file is there or not. Paths lead through all else, and another name shows how many there are: both changes are to be one.
 	isPath := !n.isRegular()
 	if (isPath || n.nlink.Load() > 1) && s.seq.Load()&underWay == 0 {
 		s.seq.begin()
 		defer s.changed(isPath)
 	}
-	dir.unset(e, hashName(e.name))
+	dir.unset(e, hash)
 	dir.modified(now)
 	s.unlinked(n, now)
 }

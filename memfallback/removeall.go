@@ -65,12 +65,12 @@ func (w *walk) cut(at location, now timestamp) bool {
 		at.dir.modified(now)
 		return true
 	}
-	e, errno := at.entry()
+	e, hash, errno := at.entry()
 	if errno != 0 || !e.node.Load().isDir() || w.tree.mayDelete(at.dir, e.node.Load(), true) != 0 {
 		return false
 	}
 	n := e.node.Load()
-	s.drop(at.dir, e, n, now)
+	s.drop(at.dir, e, hash, now)
 	n.dir.clear() // who keeps the inode, another of its slab, keeps no more than that
 	return true
 }

@@ -42,10 +42,10 @@ func (t *Tree) rename(from, to location, now timestamp) syscall.Errno {
 	}
 	m := move{from: from.dir, to: to.dir}
 	var errno syscall.Errno
-	if m.moved, m.fromHash, errno = from.entryAndHash(); errno != 0 {
+	if m.moved, m.fromHash, errno = from.entry(); errno != 0 {
 		return errno
 	}
-	if m.replaced, m.toHash, errno = to.entryAndHash(); errno != 0 && errno != syscall.ENOENT {
+	if m.replaced, m.toHash, errno = to.entry(); errno != 0 && errno != syscall.ENOENT {
 		return errno
 	}
 	source := m.moved.node.Load()

@@ -130,6 +130,9 @@ func (s *store) takeSlot() (int64, syscall.Errno) {
 
 // giveSlots gives slots back, and the disk what they took.
 func (s *store) giveSlots(slots []int64) {
+	if len(slots) == 0 { // always so without a store
+		return
+	}
 	file := s.file.Load()
 	if file == nil {
 		return

@@ -3,7 +3,6 @@ package tempfs
 import (
 	"errors"
 	"io/fs"
-	"syscall"
 
 	"github.com/aferotemp/go/memfallback"
 )
@@ -53,16 +52,13 @@ func (f *Fs) share(c *config) (*Fs, error) {
 	}
 	defer f.leave()
 	cloned, errno := tree.Clone(memfallback.WithUmask(memfallback.Umask()), memfallback.WithClock(c.clock)) // as a tree that is made now
-	switch errno {
-	case 0:
-		clone := prepareFs(c)
-		clone.backend, clone.kind = cloned, f.kind
-		clone.begin()
-		return clone, nil
-	case syscall.ENOSYS:
-		return nil, nil
+	if errno != 0 {
+		return nil, pathError(opClone, "/", errno)
 	}
-	return nil, pathError(opClone, "/", errno)
+	clone := prepareFs(c)
+	clone.backend, clone.kind = cloned, f.kind
+	clone.begin()
+	return clone, nil
 }
 
 // sharesWith reports whether a clone with that config would be in the same memory, and over the same budget.
