@@ -10,7 +10,8 @@ import (
 // until one of them writes to it. The clone has the clock, the user and the umask of t, or those of opts, and shares the file and the budget of
 // [SpillTo]. What is open but has no name is not in it.
 //
-// No name changes meanwhile. A file that is being written to is copied before or after a write. It fails with ENOENT after the release of t.
+// No name changes meanwhile. A file that is being written to is copied before or after a write. It fails with ENOENT after the release of t, and with the errno of
+// the quota that opts give it.
 func (t *Tree) Clone(opts ...Option) (*Tree, syscall.Errno) {
 	from := t.sb
 	c := &config{
@@ -28,10 +29,20 @@ func (t *Tree) Clone(opts ...Option) (*Tree, syscall.Errno) {
 	sb.counts = true // the garbage collector takes no single inode of a slab
 	clone := &Tree{sb: sb}
 	if sb.store != nil { // whose content is counted: it is copied where it can be given back
-		clone.root.Store(newCloner(sb).copyTree(root, from.lastIno))
-		return clone, 0
+		k := newCloner(sb)
+		copied := k.copyTree(root, from.lastIno)
+		clone.root.Store(copied)
+		errno := k.holdings.takeFrom(sb.quota)
+		if errno != 0 {
+			sb.quota = nil // it has taken nothing
+			sb.release(copied, false)
+		}
+		return clone, errno
 	}
 	i := from.imageOf(root)
+	if errno := i.holdings.takeFrom(sb.quota); errno != 0 {
+		return nil, errno
+	}
 	sb.linked, sb.restricted = i.sb.linked, i.sb.restricted
 	if !sb.user.is(&from.user) {
 		sb.restricted = math.MaxInt32 // nobody knows, so nothing is done that asks for none
@@ -48,6 +59,7 @@ type image struct {
 	of   *inode // the root that was copied
 	sb   *superblock
 	root *inode
+	holdings
 }
 
 // imageOf returns one of what is below root as it is now. mu is held, so no names change. Who changes something else calls touched
@@ -60,7 +72,9 @@ func (s *superblock) imageOf(root *inode) *image {
 	s.copied.Store(begun)
 	yield()
 	sb := &superblock{user: s.user}
-	done := &image{of: root, sb: sb, root: newCloner(sb).copyTree(root, s.lastIno)}
+	k := newCloner(sb)
+	done := &image{of: root, sb: sb, root: k.copyTree(root, s.lastIno)}
+	done.holdings = k.holdings
 	s.copied.CompareAndSwap(begun, done)
 	return done
 }
@@ -76,6 +90,7 @@ func (s *superblock) touched() {
 type cloner struct {
 	sb     *superblock // of the copy
 	isLazy bool        // directories are copied when somebody looks into them
+	holdings           // of what was copied, but for a lazy one
 
 	mu     sync.Mutex        // of a lazy one; below superblock.mu
 	linked map[*inode]*inode // guarded by mu; copies of files that have more than one name
@@ -109,16 +124,24 @@ func (k *cloner) copyTree(root *inode, lastIno uint64) *inode {
 	_, copied := newNamed("/")
 	k.copyInode(copied, root)
 	copied.ino = rootIno
+	k.holdings = holdings{} // the root does not count
 	k.sb.lastIno = lastIno
 	if k.isLazy {
 		copied.dir.lazy.init(&uncopied{root, copied, k})
 		return copied
 	}
-	pending := [][2]*inode{{root, copied}}
+	type directory struct {
+		from, to *inode
+		depth    int // of what is in it
+	}
+	pending := []directory{{root, copied, 1}}
 	for len(pending) > 0 {
-		from, to := pending[len(pending)-1][0], pending[len(pending)-1][1]
+		d := pending[len(pending)-1]
 		pending = pending[:len(pending)-1]
-		k.copyEntries(from.dir, to, func(from, to *inode) { pending = append(pending, [2]*inode{from, to}) })
+		k.copyEntries(d.from.dir, d.to, func(from, to *inode) { pending = append(pending, directory{from, to, d.depth + 1}) })
+		if d.from.dir.count > 0 {
+			k.depth = max(k.depth, d.depth)
+		}
 	}
 	return copied
 }
@@ -212,6 +235,9 @@ func (k *cloner) copyInode(to, from *inode) {
 		if l == nil || l.shareWith(from, to) {
 			break
 		}
+	}
+	if !k.isLazy {
+		k.add(to)
 	}
 	if to.isDir() && !k.isLazy {
 		k.sb.restrict(to, +1)

@@ -85,11 +85,12 @@ func (n *inode) write(s *superblock, p []byte, at place, now timestamp) (taken i
 				n.mu.Unlock()
 				return 0, syscall.EBADF
 			}
-			if n.large.Load() == nil && n.writeSmallLocked(s.store, p, &at) {
-				n.wroteLocked(&s.user, now)
-				n.mu.Unlock()
-				s.touched()
-				return len(p), 0
+			if n.large.Load() == nil {
+				if taken, errno, ok := n.writeSmallLocked(s, p, &at, now); ok {
+					n.mu.Unlock()
+					s.touched()
+					return taken, errno
+				}
 			}
 			l = n.enlargeLocked()
 			n.mu.Unlock()
@@ -102,30 +103,43 @@ func (n *inode) write(s *superblock, p []byte, at place, now timestamp) (taken i
 	}
 }
 
-// writeSmallLocked is false if the content cannot stay small. Then nothing is written.
-func (n *inode) writeSmallLocked(s *store, p []byte, at *place) bool {
-	off := at.begin(int64(len(n.small)))
+// writeSmallLocked is not ok if the content cannot stay small. Then nothing is written.
+func (n *inode) writeSmallLocked(s *superblock, p []byte, at *place, now timestamp) (taken int, errno syscall.Errno, ok bool) {
+	old := len(n.small)
+	off := at.begin(int64(old))
 	if off > pageSize-int64(len(p)) {
-		return false
+		return 0, 0, false
+	}
+	if p, errno = s.grow(int64(old), off, p); len(p) == 0 {
+		return 0, errno, true
 	}
 	end := int(off) + len(p)
+	if !n.copySmallLocked(s.store, p, int(off)) {
+		s.grown(int64(old), int64(end), int64(old))
+		return 0, 0, false
+	}
+	at.moveTo(int64(end))
+	n.wroteLocked(&s.user, now)
+	return len(p), errno, true
+}
+
+// copySmallLocked copies p to off. It is false, and nothing is done, if there is no memory for it.
+func (n *inode) copySmallLocked(s *store, p []byte, off int) bool {
 	if s == nil && n.small == nil && off == 0 { // most files: they are written once
 		n.small = append([]byte(nil), p...)
-		at.moveTo(int64(end))
 		return true
 	}
+	end := off + len(p)
 	if !n.reserveLocked(s, end) {
 		return false
 	}
-	old := len(n.small)
-	if end > old {
+	if old := len(n.small); end > old {
 		n.small = n.small[:end]
-		if int(off) > old {
+		if off > old {
 			clear(n.small[old:off]) // there may be old bytes of a file that was cut
 		}
 	}
 	copy(n.small[off:], p)
-	at.moveTo(int64(end))
 	return true
 }
 
@@ -182,7 +196,9 @@ func (n *inode) truncate(s *superblock, size int64, now timestamp) syscall.Errno
 			return syscall.EBADF
 		}
 		if n.large.Load() == nil && size <= int64(len(n.small)) {
+			old := int64(len(n.small))
 			n.cutSmallLocked(s.store, int(size))
+			s.grown(0, old, size)
 			n.wroteLocked(&s.user, now)
 			n.mu.Unlock()
 			s.touched()
@@ -218,10 +234,11 @@ func (n *inode) wroteLocked(u *user, now timestamp) {
 	}
 }
 
-// free gives back what the file holds, for good. It can be called again.
-func (n *inode) free(s *store) {
+// free gives back what the inode holds, for good. It can be called again.
+func (n *inode) free(s *superblock) {
 	n.mu.Lock()
-	l, room := n.large.Load(), 0
+	l, room, isFirst := n.large.Load(), 0, !n.dead
+	size := int64(len(n.small))
 	if n.isRegular() { // the target of a link stays, for who walks through it now
 		room = cap(n.small)
 		n.small, n.shared = nil, false
@@ -231,8 +248,11 @@ func (n *inode) free(s *store) {
 	}
 	n.dead = true
 	n.mu.Unlock()
-	s.credit(room)
+	s.store.credit(room)
 	if l != nil {
-		l.leave(s)
+		size = l.leave(s.store)
+	}
+	if isFirst && s.quota != nil {
+		s.quota.Give(1, size)
 	}
 }

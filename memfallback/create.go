@@ -15,6 +15,9 @@ func (t *Tree) Mkdir(name string, perm fs.FileMode) syscall.Errno {
 	if errno != 0 {
 		return errno
 	}
+	if errno := t.sb.takeFile(at.dir, 0); errno != 0 {
+		return errno
+	}
 	t.sb.seq.begin() // the parent shows how many directories are in it
 	defer t.sb.changed(false)
 	at.add(t.sb.newDir(at.dir, at.last, perm, now), now)
@@ -36,6 +39,9 @@ func (t *Tree) Symlink(target, name string) syscall.Errno {
 	w := t.lockedWalk()
 	at, errno := w.vacancy(name, false)
 	if errno != 0 {
+		return errno
+	}
+	if errno := t.sb.takeFile(at.dir, len(target)); errno != 0 {
 		return errno
 	}
 	at.add(t.sb.newSymlink(at.dir, at.last, target, now), now)
@@ -62,6 +68,9 @@ func (t *Tree) Link(oldname, newname string) syscall.Errno {
 	}
 	if n.isDir() {
 		return syscall.EPERM
+	}
+	if errno := t.sb.mayMove(n, at.dir); errno != 0 {
+		return errno
 	}
 	t.sb.seq.begin() // other names of it show how many there are
 	defer t.sb.changed(false)

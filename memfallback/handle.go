@@ -171,7 +171,7 @@ func (f *OpenFile) Close() syscall.Errno {
 	}
 	f.sb.unhold(n)
 	if f.sb.files.Add(-1) == 0 && n.nlink.Load() == 0 {
-		n.free(f.sb.store)
+		n.free(f.sb)
 	}
 	return 0
 }

@@ -97,7 +97,7 @@ func (s *superblock) hold(n *inode) bool {
 // unhold is the inverse of hold.
 func (s *superblock) unhold(n *inode) {
 	if s.counts && n.refs.Add(-1) == 0 && n.nlink.Load() == 0 {
-		n.free(s.store)
+		n.free(s)
 	}
 }
 

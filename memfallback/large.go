@@ -90,16 +90,26 @@ func (l *large) write(sb *superblock, n *inode, p []byte, at *place, now timesta
 	if room := max(0, maxFileSize-off); int64(len(p)) > room {
 		p, errno = p[:room], syscall.EFBIG
 	}
+	size := l.size.Load()
+	p, refused := sb.grow(size, off, p)
+	if refused != 0 {
+		errno = refused
+	}
 	taken, failed := l.writeAtLocked(sb.store, p, off)
 	if failed != 0 {
 		errno = failed
 	}
+	end := size
 	if taken > 0 {
+		end = max(size, off+int64(taken))
 		n.mu.Lock()
-		l.size.Store(max(l.size.Load(), off+int64(taken)))
+		l.size.Store(end)
 		n.wroteLocked(&sb.user, now)
 		n.mu.Unlock()
 		at.moveTo(off + int64(taken))
+	}
+	if taken < len(p) {
+		sb.grown(size, off+int64(len(p)), end)
 	}
 	return taken, errno, true
 }
@@ -156,10 +166,14 @@ func (l *large) truncate(sb *superblock, n *inode, size int64, now timestamp) (e
 	if !l.isOwnLocked(n) {
 		return 0, false
 	}
-	if size < l.size.Load() {
+	old := l.size.Load()
+	if size < old {
 		if errno := l.cutLocked(sb.store, size); errno != 0 {
 			return errno, true
 		}
+		sb.grown(0, old, size)
+	} else if errno := sb.growTo(old, size); errno != 0 {
+		return errno, true
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -230,13 +244,14 @@ func (l *large) isOwnLocked(n *inode) bool {
 	return false
 }
 
-// leave ends the use of it by an inode, which does not refer to it any more. The last gives all back.
-func (l *large) leave(s *store) {
+// leave ends the use of it by an inode, which does not refer to it any more. The last gives all back. It returns the size.
+func (l *large) leave(s *store) (size int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.owners.Add(-1) == 0 {
 		l.dropLocked(s, 0)
 	}
+	return l.size.Load()
 }
 
 func newLarge() *large {

@@ -134,6 +134,9 @@ func (t *Tree) create(at location, perm fs.FileMode, now timestamp) (*inode, sys
 	if errno := t.mayCreate(at.dir); errno != 0 {
 		return nil, errno
 	}
+	if errno := t.sb.takeFile(at.dir, 0); errno != 0 {
+		return nil, errno
+	}
 	entry := t.sb.newFile(at.dir, at.last, perm, now)
 	at.add(entry, now)
 	return entry.node.Load(), 0

@@ -19,6 +19,7 @@ type config struct {
 	budget int64 // of SpillTo
 	open   func() (Handle, error)
 	store  *store // that a clone shares
+	quota  Quota
 }
 
 type optionFunc func(*config)

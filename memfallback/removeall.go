@@ -56,7 +56,7 @@ func (t *Tree) RemoveAll(name string) (failed string, errno syscall.Errno) {
 // one thing after the other: nothing is open, linked from elsewhere or counted, and no right can be missing.
 func (w *walk) cut(at location, now timestamp) bool {
 	s := w.tree.sb
-	if s.files.Load() != 0 || s.dirs.Load() != 0 || s.linked != 0 || s.restricted != 0 || s.store != nil {
+	if s.files.Load() != 0 || s.dirs.Load() != 0 || s.linked != 0 || s.restricted != 0 || s.store != nil || s.quota != nil {
 		return false
 	}
 	if at.kind == lastRoot {

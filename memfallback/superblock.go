@@ -27,6 +27,7 @@ type superblock struct {
 	user  user
 	umask uint32
 	store *store // where content goes that memory has no room for; nil: nowhere
+	quota Quota  // nil: none
 	// counts: the handles of each file are counted, and its content is freed with its last name and handle. Otherwise that is done when no file at
 	// all is open, or by the garbage collector.
 	counts bool
@@ -61,9 +62,10 @@ func newSuperblock(c *config) *superblock {
 		user:    c.user,
 		umask:   c.umask,
 		store:   c.newStore(),
+		quota:   c.quota,
 		lastIno: rootIno - 1,
 	}
-	s.counts = s.store != nil
+	s.counts = s.store != nil || s.quota != nil
 	return s
 }
 
@@ -89,7 +91,7 @@ func (s *superblock) discard(n *inode) {
 	case s.counts:
 		s.discarded = append(s.discarded, n)
 	case s.files.Load() == 0: // nobody has it open then, and nobody finds it any more
-		n.free(nil)
+		n.free(s)
 	}
 }
 
@@ -100,7 +102,7 @@ func (s *superblock) unlock() {
 	s.mu.Unlock()
 	s.touched()
 	for _, n := range discarded {
-		n.free(s.store)
+		n.free(s)
 	}
 }
 
@@ -143,7 +145,7 @@ func (s *superblock) count(root *inode, frees bool) (all census) {
 			}
 			all.entries++
 			if frees && n.isRegular() {
-				n.free(s.store)
+				n.free(s)
 			}
 		}
 	}

@@ -35,21 +35,23 @@ func NewTree(opts ...Option) *Tree {
 //
 // It fails as opening dir for reading does, and with ENOTDIR when dir is something else.
 func (t *Tree) Sub(dir string) (*Tree, syscall.Errno) {
-	t.sb.dirs.Add(1) // its directory is open until its Release
-	n, errno := t.lookup(dir, true)
+	t.sb.mu.Lock()
+	defer t.sb.mu.Unlock()
+	w := t.lockedWalk()
+	n, errno := w.resolve(dir, true)
 	switch {
 	case errno != 0:
+		return nil, errno
 	case !n.isDir():
-		errno = syscall.ENOTDIR
+		return nil, syscall.ENOTDIR
 	case !t.sb.user.may(n, mayRead):
-		errno = syscall.EACCES
-	default:
-		sub := &Tree{sb: t.sb, sub: true}
-		sub.root.Store(n)
-		return sub, 0
+		return nil, syscall.EACCES
 	}
-	t.sb.dirs.Add(-1)
-	return nil, errno
+	t.sb.hold(n) // its directory is open until its Release
+	t.sb.dirs.Add(1)
+	sub := &Tree{sb: t.sb, sub: true}
+	sub.root.Store(n)
+	return sub, 0
 }
 
 // Release ends the tree and lets go of all its files at once; every name is ENOENT from then on. What somebody still holds keeps
@@ -62,6 +64,7 @@ func (t *Tree) Release(_ context.Context, progress func(entries, dirs, failed in
 	root := t.root.Swap(nil)
 	var all census
 	if root != nil && t.sub {
+		t.sb.unhold(root)
 		t.sb.dirs.Add(-1)
 	} else if root != nil {
 		all = t.sb.release(root, progress != nil)

@@ -27,6 +27,11 @@ func (t *Tree) OpenUnnamed(dir string, flag int, perm fs.FileMode, _ bool) (Hand
 	if errno := t.mayCreate(parent); errno != 0 {
 		return nil, errno
 	}
+	if t.sb.quota != nil {
+		if errno := t.sb.quota.Take(1, 0); errno != 0 {
+			return nil, errno
+		}
+	}
 	n := t.sb.newFile(parent, "", perm, now).node.Load()
 	t.sb.hold(n)
 	n.nlink.Store(0)

@@ -35,7 +35,16 @@ func (f *Fs) useBackend() error {
 }
 
 func (f *Fs) useMemory() {
-	f.backend, f.kind = memfallback.NewTree(memfallback.WithClock(f.config.clock)), backendMemory
+	f.backend, f.kind = memfallback.NewTree(f.memoryOptions()...), backendMemory
+}
+
+// memoryOptions are those of every tree in memory.
+func (f *Fs) memoryOptions() []memfallback.Option {
+	opts := []memfallback.Option{memfallback.WithClock(f.config.clock)}
+	if f.quota != nil {
+		opts = append(opts, memfallback.WithQuota(f.quota))
+	}
+	return opts
 }
 
 func (f *Fs) useDisk(c *config) error {

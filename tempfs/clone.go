@@ -51,11 +51,11 @@ func (f *Fs) share(c *config) (*Fs, error) {
 		return nil, pathError(opClone, "/", fs.ErrClosed)
 	}
 	defer f.leave()
-	cloned, errno := tree.Clone(memfallback.WithUmask(memfallback.Umask()), memfallback.WithClock(c.clock)) // as a tree that is made now
+	clone := prepareFs(c)
+	cloned, errno := tree.Clone(append(clone.memoryOptions(), memfallback.WithUmask(memfallback.Umask()))...) // as a tree that is made now
 	if errno != 0 {
 		return nil, pathError(opClone, "/", errno)
 	}
-	clone := prepareFs(c)
 	clone.backend, clone.kind = cloned, f.kind
 	clone.begin()
 	return clone, nil

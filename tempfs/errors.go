@@ -79,7 +79,7 @@ var (
 )
 
 func pathError(op, name string, err error) error {
-	return &fs.PathError{Op: op, Path: name, Err: err}
+	return &fs.PathError{Op: op, Path: name, Err: whole(err)}
 }
 
 // pathErrno is nil for zero, so that a method can end in it.
@@ -90,8 +90,16 @@ func pathErrno(op, name string, errno syscall.Errno) error {
 	return pathError(op, name, errno)
 }
 
+// whole is the error that an errno of ours stands for, and any other as it is.
+func whole(err error) error {
+	if errno, ok := err.(syscall.Errno); ok {
+		return causes.take(errno)
+	}
+	return err
+}
+
 func linkError(op, oldname, newname string, err error) error {
-	return &os.LinkError{Op: op, Old: oldname, New: newname, Err: err}
+	return &os.LinkError{Op: op, Old: oldname, New: newname, Err: whole(err)}
 }
 
 func linkErrno(op, oldname, newname string, errno syscall.Errno) error {

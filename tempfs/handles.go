@@ -7,6 +7,7 @@ import "sync"
 type openFiles struct {
 	mu     sync.Mutex
 	first  *file // guarded by mu, as are the links of each file
+	number int64 // guarded by mu; of files on it
 	sealed bool  // guarded by mu
 }
 
@@ -22,6 +23,7 @@ func (l *openFiles) add(f *file) bool {
 		l.first.prev = f
 	}
 	l.first = f
+	l.number++
 	return true
 }
 
@@ -41,6 +43,24 @@ func (l *openFiles) remove(f *file) {
 		f.next.prev = f.prev
 	}
 	f.prev, f.next = nil, nil
+	l.number--
+}
+
+// count is how many files are on the list.
+func (l *openFiles) count() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.number
+}
+
+// all returns the files on the list.
+func (l *openFiles) all() (all []*file) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for f := l.first; f != nil; f = f.next {
+		all = append(all, f)
+	}
+	return all
 }
 
 // closeAll closes every file on the list, which takes no more files, and returns their names. A read that is blocked in one ends.
@@ -48,7 +68,7 @@ func (l *openFiles) closeAll() (names []string) {
 	l.mu.Lock()
 	l.sealed = true
 	f := l.first
-	l.first = nil
+	l.first, l.number = nil, 0
 	l.mu.Unlock()
 	// Sealed, the links belong to this goroutine.
 	for f != nil {

@@ -31,6 +31,7 @@ type config struct {
 	spills          bool
 	spillsAnew      bool  // of a clone: with a budget and a file of its own
 	budget          int64 // in bytes, if it spills
+	limits          Limits
 	implicitParents bool
 	sweepsFirst     firstSweep // before the directory is made
 	onLeak          func(Leak)
@@ -126,6 +127,9 @@ func (c *config) check() error {
 	}
 	if c.keep < KeepNever || c.keep > KeepAlways {
 		return fmt.Errorf("tempfs: %v: %w", c.keep, fs.ErrInvalid)
+	}
+	if err := c.limits.check(); err != nil {
+		return err
 	}
 	return c.checkAffixes()
 }

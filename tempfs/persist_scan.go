@@ -156,13 +156,9 @@ func (f *Fs) writers(except *file) []fs.FileInfo {
 	if f.owner != nil {
 		owner = f.owner
 	}
-	open := owner.files.writers()
-	for _, v := range owner.views.list() {
-		open = append(open, v.files.writers()...)
-	}
 	var infos []fs.FileInfo
-	for _, w := range open {
-		if w == except {
+	for _, w := range owner.openFiles() {
+		if w == except || !w.writes {
 			continue
 		}
 		if info, errno := w.handle.Stat(); errno == 0 { // else it was closed
@@ -170,21 +166,6 @@ func (f *Fs) writers(except *file) []fs.FileInfo {
 		}
 	}
 	return infos
-}
-
-func (l *openFiles) writers() []*file {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.sealed {
-		return nil
-	}
-	var all []*file
-	for f := l.first; f != nil; f = f.next {
-		if f.writes {
-			all = append(all, f)
-		}
-	}
-	return all
 }
 
 func (l *views) list() []*Fs {

@@ -36,7 +36,7 @@ func (f *Fs) useSpill(c *config) error {
 			return err
 		}
 	}
-	f.backend, f.kind = memfallback.NewTree(memfallback.WithClock(c.clock), memfallback.SpillTo(c.budget, file.open)), backendSpill
+	f.backend, f.kind = memfallback.NewTree(append(f.memoryOptions(), memfallback.SpillTo(c.budget, file.open))...), backendSpill
 	c.fix(parent)
 	return nil
 }

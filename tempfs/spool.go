@@ -267,7 +267,7 @@ func errorOf(errno syscall.Errno) error {
 	if errno == 0 {
 		return nil
 	}
-	return errno
+	return whole(errno)
 }
 
 // copyLocked gives to, which is empty, the content of memory, with its holes. Where both offsets are then is not said. It writes at the end

@@ -13,11 +13,22 @@ type inode struct{ dev, ino uint64 }
 
 // inodeOf is false for what cannot have another name.
 func inodeOf(info fs.FileInfo) (inode, bool) {
-	st, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || st.Nlink < 2 {
-		return inode{}, false
+	if st, ok := info.Sys().(*syscall.Stat_t); ok && st.Nlink > 1 {
+		return newInode(st), true
 	}
-	return inode{uint64(st.Dev), uint64(st.Ino)}, true //nolint:unconvert,nolintlint // of another type on other systems
+	return inode{}, false
+}
+
+// namelessInode is false for what has a name.
+func namelessInode(info fs.FileInfo) (inode, bool) {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok && st.Nlink == 0 {
+		return newInode(st), true
+	}
+	return inode{}, false
+}
+
+func newInode(st *syscall.Stat_t) inode {
+	return inode{uint64(st.Dev), uint64(st.Ino)} //nolint:unconvert,nolintlint // of another type on other systems
 }
 
 func ownerOf(info fs.FileInfo) (uid, gid int, ok bool) {
