@@ -56,6 +56,9 @@ func (f *Fs) useDisk(c *config) error {
 	if err != nil {
 		return err
 	}
+	if f.quota != nil {
+		tree.Limit(f.quota)
+	}
 	f.backend, f.kind, f.dir = tree, backendDisk, tree.Dir()
 	c.fix(parent)
 	return nil

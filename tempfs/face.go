@@ -59,6 +59,9 @@ func (f *Fs) openAs(shown, name string, flag int, perm fs.FileMode) (*file, erro
 func (f *Fs) open(name string, flag int, perm fs.FileMode) (*file, syscall.Errno) {
 	switch tree := f.backend.(type) {
 	case *disk.Tree:
+		if tree.IsLimited() {
+			break
+		}
 		both := &struct {
 			file
 			opened disk.File

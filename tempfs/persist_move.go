@@ -22,7 +22,7 @@ func (e *persistEntry) move(tree *disk.Tree) (across bool, err error) {
 	var changed []modeChange
 	err = e.prepare(entry, &changed)
 	if err == nil {
-		err = e.publish(entry)
+		err = e.publish(tree, entry)
 	}
 	if err != nil && !e.result.Published {
 		for _, c := range slices.Backward(changed) {
@@ -103,7 +103,7 @@ func (e *persistEntry) syncEntry(s spot) error {
 	return e.sync(h)
 }
 
-func (e *persistEntry) publish(entry *disk.Entry) error {
+func (e *persistEntry) publish(tree *disk.Tree, entry *disk.Entry) error {
 	if err := e.begin(stepPublish); err != nil {
 		return err
 	}
@@ -115,7 +115,11 @@ func (e *persistEntry) publish(entry *disk.Entry) error {
 	if e.target.IsEntry(entry) {
 		return e.settle(e.info) // it is there
 	}
-	exchanged, errno := e.target.Rename(entry, e.info.IsDir(), !e.noReplace)
+	exchanged, errno := false, syscall.Errno(0)
+	tree.Leaves(e.source, func() bool {
+		exchanged, errno = e.target.Rename(entry, e.info.IsDir(), !e.noReplace)
+		return errno == 0 || exchanged
+	})
 	e.result.Exchanged = exchanged
 	if errno != 0 {
 		e.result.Published = exchanged

@@ -54,9 +54,13 @@ func (a *account) take(n, fewest int64) (taken, free int64) {
 	}
 }
 
+// give ends the use of n. On disk others may have made what was never taken: there is no less than nothing.
 func (a *account) give(n int64) {
-	if n != 0 {
-		a.used.Add(-n)
+	for n != 0 {
+		used := a.used.Load()
+		if a.used.CompareAndSwap(used, max(0, used-n)) {
+			return
+		}
 	}
 }
 

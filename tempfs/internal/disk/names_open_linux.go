@@ -105,7 +105,7 @@ func (n *names) removeFound(dir, base string) (failed string, errno syscall.Errn
 		}
 		return "", syscall.EINVAL
 	}
-	return firstFailure(removeAt(fd, base, false), base)
+	return firstFailure(removeAt(fd, base, false, n.ledger), base)
 }
 
 // Entry finds the place of name, of which the last component is not followed and must be there. EBUSY: that is no name, as in "a/..".

@@ -111,5 +111,5 @@ func (t *portable) removeIn(dir, base string) (failed string, errno syscall.Errn
 	case base != "":
 		path += "/" + base
 	}
-	return firstFailure(removeTree(t.root, path, false), path)
+	return firstFailure(removeTree(t.root, path, false, t.ledger), path)
 }

@@ -36,8 +36,8 @@ func (a *anchor) remove(ctx context.Context, report func(entries, dirs, failed i
 }
 
 // removeTree removes what path is in root and what is below it, of "." what is below, and tells what it could not.
-func removeTree(root guard, path string, repairs bool) []Failure {
-	r := remover{root: root, ctx: context.Background(), progress: newProgress(nil), repairs: repairs}
+func removeTree(root guard, path string, repairs bool, books *ledger) []Failure {
+	r := remover{root: root, ctx: context.Background(), progress: newProgress(nil), repairs: repairs, ledger: books}
 	r.remove(path)
 	return r.failures.all()
 }

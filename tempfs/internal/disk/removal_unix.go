@@ -22,6 +22,7 @@ type removal struct {
 	crew     crew
 	maxOpen  int // descriptors of one walker
 	mount    mount
+	ledger   *ledger // nil: nobody counts what goes
 
 	mu     sync.Mutex
 	filled time.Time // guarded by mu; when a directory was first found filled again
@@ -111,10 +112,10 @@ func (r *removal) entry(dir int, name string) {
 }
 
 // removeTree removes what path is in root and what is below it, of "." what is below, and tells what it could not.
-func removeTree(root guard, path string, repairs bool) []Failure {
+func removeTree(root guard, path string, repairs bool, books *ledger) []Failure {
 	var failures []Failure
 	err := root.at(path, func(dir int, base string) error {
-		failures = removeAt(dir, base, repairs)
+		failures = removeAt(dir, base, repairs, books)
 		return nil
 	})
 	switch errno := errnoOf(err); errno {
@@ -131,8 +132,9 @@ func removeTree(root guard, path string, repairs bool) []Failure {
 }
 
 // removeAt removes base, or what is in the directory itself if that is ".", by its descriptor, which must be readable then.
-func removeAt(dir int, base string, repairs bool) []Failure {
+func removeAt(dir int, base string, repairs bool, books *ledger) []Failure {
 	r := newRemoval(context.Background(), nil, repairs, dir)
+	r.ledger = books
 	switch {
 	case base == ".":
 		r.empty(dir)

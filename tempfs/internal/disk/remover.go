@@ -25,7 +25,8 @@ type remover struct {
 	root     guard
 	ctx      context.Context
 	progress *progress
-	repairs  bool // give permissions back to directories
+	repairs  bool    // give permissions back to directories
+	ledger   *ledger // nil: nobody counts what goes
 
 	mount      uint64 // that the walk began on, and does not leave
 	knowsMount bool
@@ -85,7 +86,7 @@ func (r *remover) removeOnce(path string) bool {
 
 // unlink removes a file or an empty directory.
 func (r *remover) unlink(root guard, path string) syscall.Errno {
-	return r.waits.with(func() syscall.Errno { return errnoOf(root.Remove(path)) })
+	return r.waits.with(func() syscall.Errno { return r.ledger.removeFrom(root, path) })
 }
 
 func (r *remover) fail(path string, errno syscall.Errno) {

@@ -139,7 +139,7 @@ func (d directory) empty(base string) ([]Failure, syscall.Errno) {
 		return nil, errno
 	}
 	defer func() { _ = unix.Close(fd) }()
-	return removeAt(fd, ".", true), 0
+	return removeAt(fd, ".", true, nil), 0
 }
 
 // OpenAgain opens an open file once more, for reading, with an offset of its own.

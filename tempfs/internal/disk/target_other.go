@@ -108,7 +108,7 @@ func (d directory) empty(base string) ([]Failure, syscall.Errno) {
 		return nil, errnoOf(err)
 	}
 	defer func() { _ = root.Close() }()
-	return removeTree(guard{root}, ".", true), 0
+	return removeTree(guard{root}, ".", true, nil), 0
 }
 
 // OpenAgain cannot open an open file once more here.

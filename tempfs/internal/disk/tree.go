@@ -9,7 +9,8 @@ import (
 // Tree is a directory of the host as a filesystem of its own. Any number of goroutines may use it, beside Close and Release too.
 type Tree struct {
 	names
-	anchor *anchor // nil for a Sub
+	anchor *anchor  // nil for a Sub
+	held   identity // of a Sub of a tree with a quota
 }
 
 // rootDir is what is known of the root directory of a tree.
@@ -20,6 +21,8 @@ type rootDir struct {
 	// mode is what Chmod said of the root directory, shown and never given to the host. nil for a Sub of another directory,
 	// which is one like any other.
 	mode *atomic.Uint32
+
+	ledger *ledger // nil without a quota
 }
 
 // Dir returns the directory on the host.
@@ -40,6 +43,9 @@ const changeable = fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
 // Close gives back the descriptors of the tree and deletes nothing. Operations fail from then on. It is not for use beside Release.
 func (t *Tree) Close() {
 	t.close()
+	if t.anchor == nil && t.ledger != nil {
+		t.ledger.leaveSub(t)
+	}
 	if t.anchor != nil {
 		t.anchor.close()
 		t.anchor = nil
@@ -58,16 +64,6 @@ func (t *Tree) Keep() syscall.Errno {
 	errno := t.anchor.markKept()
 	t.Close()
 	return errno
-}
-
-// Sub returns the directory name as a tree of its own. It follows the directory through renames, as its descriptor does. A
-// Sub of the root directory shares that's mode with t.
-func (t *Tree) Sub(name string) (*Tree, syscall.Errno) {
-	sub := &Tree{}
-	if errno := t.sub(name, &sub.names); errno != 0 {
-		return nil, errno
-	}
-	return sub, 0
 }
 
 // RealPath returns the path of name on the host, links resolved. The last component may be missing. It is ENOENT once the

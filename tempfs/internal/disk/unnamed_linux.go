@@ -9,10 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// OpenUnnamed opens a new file without a name in the directory dir. Unless linkable it can never get one. EOPNOTSUPP: the
-// filesystem or the kernel has no O_TMPFILE.
-func (n *names) OpenUnnamed(dir string, flag int, perm fs.FileMode, linkable bool) (Handle, syscall.Errno) {
-	f := &File{}
+// openUnnamed is Tree.OpenUnnamed into f.
+func (n *names) openUnnamed(f *File, dir string, flag int, perm fs.FileMode, linkable bool) syscall.Errno {
 	errno := n.either(func() syscall.Errno {
 		fd, errno := n.open(dir, unnamedFlags(flag, linkable), perm.Perm())
 		if errno == 0 {
@@ -26,10 +24,7 @@ func (n *names) OpenUnnamed(dir string, flag int, perm fs.FileMode, linkable boo
 		}
 		return errno
 	})
-	if errno != 0 {
-		return nil, unnamedErrno(errno)
-	}
-	return f, 0
+	return unnamedErrno(errno)
 }
 
 func unnamedFlags(flag int, linkable bool) int {

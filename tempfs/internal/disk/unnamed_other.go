@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// OpenUnnamed needs O_TMPFILE, which Linux alone has: EOPNOTSUPP.
-func (n *names) OpenUnnamed(string, int, fs.FileMode, bool) (Handle, syscall.Errno) {
-	return nil, syscall.EOPNOTSUPP
+// openUnnamed needs O_TMPFILE, which Linux alone has: EOPNOTSUPP.
+func (n *names) openUnnamed(*File, string, int, fs.FileMode, bool) syscall.Errno {
+	return syscall.EOPNOTSUPP
 }
 
 // OpenUnnamed is Tree.OpenUnnamed in dir.

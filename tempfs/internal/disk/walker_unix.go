@@ -135,9 +135,9 @@ func (w *walker) read(f *frame) {
 
 // unlinkRepaired is unlinkat(2) in f, once more if f lacked permissions that it can be given back.
 func (w *walker) unlinkRepaired(f *frame, name []byte, flags int) syscall.Errno {
-	errno := unlinkName(f.fd, name, flags)
+	errno := w.ledger.unlinkAt(f.fd, name, flags)
 	if isDenied(errno) && w.repair(f) {
-		errno = unlinkName(f.fd, name, flags)
+		errno = w.ledger.unlinkAt(f.fd, name, flags)
 	}
 	return errno
 }
@@ -175,7 +175,7 @@ func (w *walker) enter(f *frame, name []byte) {
 
 // removeUnopened takes what cannot be opened for what goes without: an empty directory.
 func (w *walker) removeUnopened(f *frame, name []byte, opening syscall.Errno) {
-	switch errno := unlinkName(f.fd, name, unix.AT_REMOVEDIR); errno {
+	switch errno := w.ledger.unlinkAt(f.fd, name, unix.AT_REMOVEDIR); errno {
 	case 0:
 		w.removed(1)
 	case syscall.ENOENT:

@@ -1,0 +1,230 @@
+package disk
+
+import (
+	"io/fs"
+	"sync"
+	"syscall"
+)
+
+// ledger keeps the books of a tree with a quota, and of its Subs: what an inode takes is given back with the last of its names and handles.
+//
+// Of an inode that is not open and has one name all is known by a look at it. The others have a record. What others than the tree do is not
+// seen: an inode that was made behind its back takes nothing, and gives back no more than there is.
+//
+// Locks, in the order in which they are taken: mu, record.mu, limitedFile.cursor before record.mu too.
+type ledger struct {
+	quota Quota
+
+	// mu makes one step of a change of names, with the looks before it, and its entry in the books. It is not held while something can wait: files are opened with
+	// O_NONBLOCK.
+	mu       sync.Mutex
+	records  records            // guarded by mu
+	subs     map[*Tree][]string // guarded by mu; the way from the root to each Sub, if there is a limit of depth
+	hasLinks bool               // guarded by mu; a symbolic link was made some time
+}
+
+// record is of an inode that is open or has several names.
+type record struct {
+	names   int // in the tree; guarded by ledger.mu
+	handles int // guarded by ledger.mu
+
+	mu   sync.RWMutex // held for writing by what may change the size, for reading by what writes within it
+	size int64        // guarded by mu; that it was charged for
+}
+
+// bytesOf is what an inode with that info takes, besides itself.
+func bytesOf(info fs.FileInfo) int64 {
+	if info.Mode().IsRegular() || info.Mode()&fs.ModeSymlink != 0 {
+		return info.Size()
+	}
+	return 0
+}
+
+// note returns the record of the inode, which has so many names if it has none yet. mu is held.
+func (l *ledger) note(info fs.FileInfo, names int) *record {
+	id := identityIn(info)
+	r := l.records.find(id)
+	if r == nil {
+		r = &record{names: names, size: bytesOf(info)}
+		l.records.add(id, r)
+	}
+	return r
+}
+
+// settle is for a record that has a name or a handle less. mu is held.
+func (l *ledger) settle(r *record, id identity) {
+	if r.names > 1 || r.handles > 0 {
+		return
+	}
+	l.records.remove(id)
+	if r.names == 0 {
+		l.quota.Give(1, r.size)
+	}
+}
+
+// unnamed is for an inode that has a name less. bytes are what it takes if it has no record. mu is held.
+func (l *ledger) unnamed(id identity, bytes int64) {
+	r := l.records.find(id)
+	if r == nil {
+		l.quota.Give(1, bytes)
+		return
+	}
+	if r.names > 0 {
+		r.names--
+	}
+	l.settle(r, id)
+}
+
+// room takes what a new name for a new inode takes. mu is held.
+func (l *ledger) room(t *Tree, name string, bytes int) syscall.Errno {
+	if errno := l.fitDepth(t, name, 0); errno != 0 {
+		return errno
+	}
+	return l.quota.Take(1, int64(bytes))
+}
+
+// make makes a directory or a link.
+func (l *ledger) make(t *Tree, name string, bytes int, call func() syscall.Errno) syscall.Errno {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if refused := l.room(t, name, bytes); refused != 0 {
+		return reason(t, name, refused)
+	}
+	errno := call()
+	if errno != 0 {
+		l.quota.Give(1, int64(bytes))
+	} else if bytes > 0 {
+		l.hasLinks = true
+	}
+	return errno
+}
+
+// reason is why a new name cannot be: a system finds a limit last, when the names are looked up and the rights are there.
+func reason(t *Tree, name string, refused syscall.Errno) syscall.Errno {
+	switch _, errno := t.Lstat(name); errno {
+	case 0:
+		return syscall.EEXIST
+	case syscall.ENOENT:
+	default:
+		return errno
+	}
+	dir := directoryOf(trimmedRight(name))
+	if _, errno := t.Stat(dir); errno != 0 {
+		return errno
+	}
+	if errno := t.mayWriteIn(dir); errno != 0 {
+		return errno
+	}
+	return refused
+}
+
+func (l *ledger) link(t *Tree, oldname, newname string) syscall.Errno {
+	if hasNUL(oldname, newname) {
+		return syscall.EINVAL
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if refused := l.fitDepth(t, newname, 0); refused != 0 {
+		info, errno := t.Lstat(oldname)
+		if errno == 0 {
+			errno = reason(t, newname, refused)
+		}
+		if errno == refused && info.IsDir() {
+			errno = syscall.EPERM
+		}
+		return errno
+	}
+	if errno := t.names.Link(oldname, newname); errno != 0 {
+		return errno
+	}
+	if info, errno := t.Lstat(newname); errno == 0 {
+		l.note(info, 1).names++
+	}
+	return 0
+}
+
+func (l *ledger) rename(t *Tree, oldname, newname string) syscall.Errno {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	moved, missing := t.Lstat(oldname)
+	victim, isNew := t.Lstat(newname)
+	if missing == 0 {
+		if refused := l.fitMove(t, moved, oldname, newname); refused != 0 {
+			return l.reasonOfMove(t, oldname, newname, victim, refused)
+		}
+	}
+	relocate := l.relocation(t, oldname, newname)
+	errno := t.names.Rename(oldname, newname)
+	if errno != 0 || missing != 0 {
+		return errno
+	}
+	if isNew == 0 && !sameFile(moved, victim) {
+		l.unnamed(identityIn(victim), t.bytesAt(newname, victim))
+	}
+	relocate()
+	return 0
+}
+
+func (l *ledger) remove(t *Tree, name string) syscall.Errno {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	info, missing := t.Lstat(name)
+	if missing != 0 {
+		return t.names.Remove(name) // which knows what is wrong
+	}
+	bytes := t.bytesAt(name, info)
+	if errno := t.names.Remove(name); errno != 0 {
+		return errno
+	}
+	l.unnamed(identityIn(info), bytes)
+	return 0
+}
+
+// bytesAt is bytesOf of what has the name. Where the system does not tell the length of a link's target it is asked for.
+func (t *Tree) bytesAt(name string, info fs.FileInfo) int64 {
+	if info.Mode()&fs.ModeSymlink != 0 && info.Size() == 0 {
+		target, _ := t.Readlink(name)
+		return int64(len(target))
+	}
+	return bytesOf(info)
+}
+
+// Leaves is for what is moved out of the tree by other means than its own, name with all below. leave does it, and reports whether it did.
+func (t *Tree) Leaves(name string, leave func() bool) {
+	l := t.ledger
+	if l == nil {
+		leave()
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	type goes struct {
+		id    identity
+		bytes int64
+	}
+	var all []goes
+	t.visit(name, func(info fs.FileInfo, _ int) { all = append(all, goes{identityIn(info), bytesOf(info)}) })
+	if !leave() {
+		return
+	}
+	for _, g := range all {
+		l.unnamed(g.id, g.bytes)
+	}
+}
+
+// removeFrom is Remove of an os.Root, and its entry in the books. A nil ledger keeps none.
+func (l *ledger) removeFrom(root guard, path string) syscall.Errno {
+	if l == nil {
+		return errnoOf(root.Remove(path))
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	host, missing := root.Lstat(path)
+	errno := errnoOf(root.Remove(path))
+	if errno != 0 || missing != nil {
+		return errno
+	}
+	info := (&rootDir{}).newInfo(path, host)
+	l.unnamed(identityIn(info), bytesOf(info))
+	return 0
+}

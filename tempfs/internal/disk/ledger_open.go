@@ -1,0 +1,183 @@
+package disk
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// maxLooks bounds how often a file is opened whose last name goes between its opening and its entry in the books.
+const maxLooks = 8
+
+// openFile opens without mu what it need not make, and looks again if that has lost its name before it was in the books: then it was given back.
+func (l *ledger) openFile(t *Tree, name string, flag int, perm fs.FileMode) (*limitedFile, syscall.Errno) {
+	if flag&(os.O_CREATE|os.O_TRUNC) == 0 {
+		for range maxLooks {
+			f := newLimitedFile(l, flag)
+			if errno := t.OpenInto(&f.File, name, flag, perm); errno != 0 {
+				return nil, errno
+			}
+			l.mu.Lock()
+			errno := l.enter(f, false)
+			l.mu.Unlock()
+			if errno == 0 {
+				return f, 0
+			}
+			_ = f.File.Close()
+			if errno != errGone {
+				return nil, errno
+			}
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	f := newLimitedFile(l, flag)
+	if errno := l.openLocked(t, f, name, flag, perm); errno != 0 {
+		return nil, errno
+	}
+	return f, 0
+}
+
+// errGone is the errno of a file that was removed since it was opened. It never leaves this file.
+const errGone syscall.Errno = 1<<24 + 3
+
+// enter puts an open file in the books. isNew: it takes what was taken for it. mu is held.
+func (l *ledger) enter(f *limitedFile, isNew bool) syscall.Errno {
+	info, errno := f.File.Stat()
+	if errno != 0 {
+		return errno
+	}
+	f.id, f.isRegular, f.isDir = identityIn(info), info.Mode().IsRegular(), info.IsDir()
+	if !isNew && hasNoName(info) && l.records.find(f.id) == nil {
+		return errGone
+	}
+	f.record = l.note(info, 1)
+	f.record.handles++
+	return 0
+}
+
+// openLocked is openFile with mu held.
+func (l *ledger) openLocked(t *Tree, f *limitedFile, name string, flag int, perm fs.FileMode) syscall.Errno {
+	if flag&os.O_CREATE != 0 && !createsDirectory(flag) {
+		return l.create(t, f, name, flag, perm)
+	}
+	if errno := t.OpenInto(&f.File, name, flag&^os.O_TRUNC, perm); errno != 0 {
+		return errno
+	}
+	return l.begin(t, f, name, flag)
+}
+
+// create is open(2) with O_CREAT. It asks for a new file first, so that it is known whether there is one.
+func (l *ledger) create(t *Tree, f *limitedFile, name string, flag int, perm fs.FileMode) syscall.Errno {
+	flag, asked := flag&^os.O_TRUNC, flag
+	refused := l.room(t, name, 0)
+	switch {
+	case refused == 0:
+		errno := t.OpenInto(&f.File, name, flag|os.O_EXCL, perm)
+		if errno == 0 {
+			return l.enter(f, true)
+		}
+		l.quota.Give(1, 0)
+		if errno != syscall.EEXIST || flag&os.O_EXCL != 0 {
+			return errno
+		}
+	case flag&os.O_EXCL != 0:
+		return reason(t, name, refused)
+	case os.IsPathSeparator(name[len(name)-1]): // which makes nothing
+		return t.OpenInto(&f.File, name, flag, perm)
+	}
+	errno := t.OpenInto(&f.File, name, flag&^os.O_CREATE, perm)
+	switch {
+	case errno == syscall.ENOENT && refused != 0:
+		if errno = reason(t, name, refused); errno == syscall.EEXIST { // a link to nothing
+			errno = refused
+		}
+		return errno
+	case errno == syscall.ENOENT:
+		return l.createBehind(t, f, name, flag, perm)
+	case errno != 0:
+		return errno
+	}
+	return l.begin(t, f, name, asked)
+}
+
+// createBehind makes the file that the link name leads to.
+func (l *ledger) createBehind(t *Tree, f *limitedFile, name string, flag int, perm fs.FileMode) syscall.Errno {
+	if most := l.quota.MaxDepth(); most > 0 {
+		way, errno := l.wayBehind(t, name)
+		switch {
+		case errno != 0:
+			return errno
+		case len(way) > most:
+			return l.quota.TooDeep(len(way))
+		}
+	}
+	if refused := l.quota.Take(1, 0); refused != 0 {
+		return refused
+	}
+	errno := t.OpenInto(&f.File, name, flag, perm)
+	if errno != 0 {
+		l.quota.Give(1, 0)
+		return errno
+	}
+	return l.enter(f, true)
+}
+
+// begin is for an open file that was there before.
+func (l *ledger) begin(t *Tree, f *limitedFile, name string, flag int) syscall.Errno {
+	errno := l.enter(f, false)
+	if errno != 0 {
+		_ = f.File.Close()
+		return errno
+	}
+	switch {
+	case f.isDir && flag&os.O_CREATE != 0:
+		errno = syscall.EISDIR
+	case f.isRegular && flag&os.O_TRUNC != 0:
+		errno = l.empty(t, f, name)
+	}
+	if errno != 0 {
+		f.closeLocked()
+	}
+	return errno
+}
+
+// empty is O_TRUNC, which empties a file that is opened for reading too. mu is held, so the name is still that of the file.
+func (l *ledger) empty(t *Tree, f *limitedFile, name string) syscall.Errno {
+	if f.writes {
+		return f.Truncate(0)
+	}
+	r := f.record
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	errno := t.names.Truncate(name, 0)
+	if errno == 0 {
+		l.quota.Give(0, r.size)
+		r.size = 0
+	}
+	return errno
+}
+
+func (l *ledger) openUnnamed(t *Tree, dir string, flag int, perm fs.FileMode, linkable bool) (Handle, syscall.Errno) {
+	if refused := l.quota.Take(1, 0); refused != 0 {
+		if _, errno := t.Stat(dir); errno != 0 {
+			return nil, errno
+		}
+		return nil, refused
+	}
+	f := newLimitedFile(l, flag)
+	errno := t.openUnnamed(&f.File, dir, flag, perm, linkable)
+	if errno == 0 {
+		l.mu.Lock()
+		errno = l.enter(f, true)
+		if errno == 0 {
+			f.record.names = 0
+		}
+		l.mu.Unlock()
+	}
+	if errno != 0 {
+		l.quota.Give(1, 0)
+		return nil, errno
+	}
+	return f, 0
+}

@@ -1,0 +1,134 @@
+package disk
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// Quota says how much a tree may hold, and keeps the books of it. It is the alias of a literal so that it is one type with that of memfallback, which
+// tells what each method means.
+type Quota = interface {
+	Take(files, bytes int64) syscall.Errno
+	Give(files, bytes int64)
+	Grow(size, off, n int64) (int64, syscall.Errno)
+	MaxDepth() int
+	TooDeep(depth int) syscall.Errno
+}
+
+// Limit has the quota asked for all that the tree holds from now on. It is for a new tree.
+func (t *Tree) Limit(q Quota) {
+	t.ledger = &ledger{quota: q, records: newRecords()}
+}
+
+// IsLimited reports whether the tree has a quota. Then OpenInto is not for it.
+func (t *Tree) IsLimited() bool { return t.ledger != nil }
+
+// OpenFile never waits for the other end of a FIFO: it opens with O_NONBLOCK.
+func (t *Tree) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
+	if t.ledger == nil {
+		return t.names.OpenFile(name, flag, perm)
+	}
+	f, errno := t.ledger.openFile(t, name, flag, perm)
+	if errno != 0 {
+		return nil, errno
+	}
+	return f, 0
+}
+
+// OpenUnnamed opens a new file without a name in the directory dir. Unless linkable it can never get one. EOPNOTSUPP: the
+// filesystem, the kernel or the system has no O_TMPFILE.
+func (t *Tree) OpenUnnamed(dir string, flag int, perm fs.FileMode, linkable bool) (Handle, syscall.Errno) {
+	if t.ledger != nil {
+		return t.ledger.openUnnamed(t, dir, flag, perm, linkable)
+	}
+	f := &File{}
+	if errno := t.openUnnamed(f, dir, flag, perm, linkable); errno != 0 {
+		return nil, errno
+	}
+	return f, 0
+}
+
+// Mkdir makes a directory.
+func (t *Tree) Mkdir(name string, perm fs.FileMode) syscall.Errno {
+	mkdir := func() syscall.Errno { return t.names.Mkdir(name, perm) }
+	if t.ledger == nil {
+		return mkdir()
+	}
+	return t.ledger.make(t, name, 0, mkdir)
+}
+
+// Symlink makes a symbolic link whose target is kept as given.
+func (t *Tree) Symlink(target, name string) syscall.Errno {
+	symlink := func() syscall.Errno { return t.names.Symlink(target, name) }
+	if t.ledger == nil {
+		return symlink()
+	}
+	if hasNUL(target, name) {
+		return syscall.EINVAL
+	}
+	if errno := checkName(target); errno != 0 {
+		return errno
+	}
+	return t.ledger.make(t, name, len(target), symlink)
+}
+
+// Link makes a hard link, of a symbolic link itself when oldname is one.
+func (t *Tree) Link(oldname, newname string) syscall.Errno {
+	if t.ledger == nil {
+		return t.names.Link(oldname, newname)
+	}
+	return t.ledger.link(t, oldname, newname)
+}
+
+// Rename has os.Rename's rule for a directory at newname, then those of rename(2).
+func (t *Tree) Rename(oldname, newname string) syscall.Errno {
+	if t.ledger == nil {
+		return t.names.Rename(oldname, newname)
+	}
+	return t.ledger.rename(t, oldname, newname)
+}
+
+// Remove removes a file, a link or an empty directory.
+func (t *Tree) Remove(name string) syscall.Errno {
+	if t.ledger == nil {
+		return t.names.Remove(name)
+	}
+	return t.ledger.remove(t, name)
+}
+
+// Truncate mirrors truncate(2), which names what cannot have a size by EINVAL.
+func (t *Tree) Truncate(name string, size int64) syscall.Errno {
+	if t.ledger == nil {
+		return t.names.Truncate(name, size)
+	}
+	if size < 0 {
+		return syscall.EINVAL
+	}
+	f, errno := t.OpenFile(name, os.O_WRONLY, 0)
+	if errno == syscall.ENXIO { // a FIFO that nobody reads
+		return syscall.EINVAL
+	}
+	if errno != 0 {
+		return errno
+	}
+	errno = f.Truncate(size)
+	_ = f.Close()
+	return errno
+}
+
+// Sub returns the directory name as a tree of its own. It follows the directory through renames, as its descriptor does. A
+// Sub of the root directory shares that's mode with t, and every Sub its quota.
+func (t *Tree) Sub(name string) (*Tree, syscall.Errno) {
+	sub := &Tree{}
+	errno := syscall.Errno(0)
+	if t.ledger != nil {
+		errno = t.ledger.sub(t, name, sub)
+	} else {
+		errno = t.sub(name, &sub.names)
+	}
+	if errno != 0 {
+		return nil, errno
+	}
+	return sub, 0
+}
