@@ -58,7 +58,7 @@ func (p *persist) finish(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &PersistError{Name: p.name, HostPath: p.hostPath, Step: p.step, Err: err, Published: p.result.Published}
+	return &PersistError{Name: p.name, HostPath: p.hostPath, Step: p.step, Err: whole(err), Published: p.result.Published}
 }
 
 // begin is called before each step.

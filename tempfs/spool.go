@@ -220,7 +220,7 @@ func (s *spool) rollLocked() syscall.Errno {
 	case err != nil && s.closed.Load():
 		return syscall.EBADF
 	case err != nil:
-		s.failure = err
+		s.failure = whole(err)
 		return seeCause
 	}
 	_ = s.current.Close() // memory; this frees it

@@ -2,6 +2,7 @@ package disk
 
 import (
 	"io"
+	"math"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -71,7 +72,11 @@ func (f *limitedFile) Write(p []byte) (int, syscall.Errno) {
 	}
 	f.cursor.Lock()
 	defer f.cursor.Unlock()
-	g := growth{file: f, off: f.offset(), n: int64(len(p))}
+	off := f.offset()
+	if overflows(off, p) {
+		return f.File.Write(p)
+	}
+	g := growth{file: f, off: off, n: int64(len(p))}
 	if errno := g.begin(); errno != 0 {
 		return 0, errno
 	}
@@ -82,7 +87,7 @@ func (f *limitedFile) Write(p []byte) (int, syscall.Errno) {
 
 // WriteAt writes all of p, unless there is an error.
 func (f *limitedFile) WriteAt(p []byte, off int64) (int, syscall.Errno) {
-	if off < 0 || !f.isRegular || !f.writes {
+	if off < 0 || !f.isRegular || !f.writes || overflows(off, p) {
 		return f.File.WriteAt(p, off)
 	}
 	g := growth{file: f, off: off, n: int64(len(p))}
@@ -92,6 +97,9 @@ func (f *limitedFile) WriteAt(p []byte, off int64) (int, syscall.Errno) {
 	n, errno := f.File.WriteAt(p[:g.granted], off)
 	return n, g.end(int64(n), errno)
 }
+
+// overflows reports whether p at off would end where no offset can be, which the kernel refuses (rw_verify_area in fs/read_write.c).
+func overflows(off int64, p []byte) bool { return off > math.MaxInt64-int64(len(p)) }
 
 // growth is a write of n bytes to off, from the moment that there is room for it.
 type growth struct {
