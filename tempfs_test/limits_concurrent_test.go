@@ -260,7 +260,7 @@ func TestBooksBalanceAmongMany(t *testing.T) {
 		for i := range all {
 			all[i] = &clerk{bookkeeping: b, Rand: rand.New(rand.NewPCG(seed, uint64(i))), buf: []byte(numberedContent(i, 5000))}
 		}
-		const rests = 4
+		rests := max(4, steps/1000)
 		for range rests {
 			require.NoError(t, b.work(all, steps/rests))
 			requireRest(t, fsys, all)
