@@ -1,0 +1,124 @@
+package tempfs_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/afero"
+
+	"github.com/aferotemp/go/tempfs"
+)
+
+// A write that meets a limit takes what fits, as on a full disk, and so programs that know a full disk know this.
+func ExampleWithLimits() {
+	fsys, err := tempfs.New(tempfs.WithLimits(tempfs.Limits{Bytes: 64 << 20, Files: 10_000, FileSize: 16 << 20, Depth: 32}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer fsys.Release()
+
+	f, err := fsys.Create("/upload")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer f.Close()
+	n, err := f.Write(make([]byte, 20<<20))
+	fmt.Println(n, errors.Is(err, syscall.EFBIG), errors.Is(err, tempfs.ErrQuota))
+	n, err = f.WriteAt([]byte("what is there can be written over"), 0)
+	fmt.Println(n, err)
+	// Output:
+	// 16777216 true true
+	// 33 <nil>
+}
+
+func ExampleLimitError() {
+	err := tempfs.With(func(fsys *tempfs.Fs) error {
+		return afero.WriteFile(fsys, "/notes", []byte("more than ten bytes"), 0o600)
+	}, tempfs.InMemory(), tempfs.WithLimits(tempfs.Limits{Bytes: 10}))
+
+	fmt.Println(err)
+	var limit *tempfs.LimitError
+	if errors.As(err, &limit) {
+		fmt.Printf("%v: %d asked, %d free of %d\n", limit.Limit, limit.Asked, limit.Free, limit.Max)
+	}
+	// Output:
+	// write /notes: no space left on device: bytes limit 10: 19 asked for, 10 free
+	// bytes: 19 asked, 10 free of 10
+}
+
+func ExampleFs_Usage() {
+	fsys, err := tempfs.New(tempfs.WithLimits(tempfs.Limits{Bytes: 1 << 20}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer fsys.Release()
+	_ = afero.WriteFile(fsys, "/a", []byte("12345"), 0o600)
+	_ = fsys.Link("/a", "/b") // the same file once more
+	_ = fsys.Mkdir("/d", 0o700)
+	fmt.Printf("%+v\n", fsys.Usage())
+
+	f, err := fsys.Open("/a")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_ = fsys.RemoveAll("/")
+	fmt.Printf("%+v\n", fsys.Usage()) // it is still open
+	f.Close()
+	fmt.Printf("%+v\n", fsys.Usage())
+	// Output:
+	// {Bytes:5 Files:2 OpenFiles:0}
+	// {Bytes:5 Files:1 OpenFiles:1}
+	// {Bytes:0 Files:0 OpenFiles:0}
+}
+
+// An upload goes into an Fs of its own, is processed there, and one file comes out.
+func ExampleUntrusted() {
+	target := filepath.Join(os.TempDir(), "thumbnail.png")
+	defer os.Remove(target)
+	upload := zipOf("image.raw", "pixels")
+
+	err := tempfs.With(func(fsys *tempfs.Fs) error {
+		if err := fsys.Import(upload, "/in"); err != nil { // a *zip.Reader, say; all of it, or nothing
+			return err
+		}
+		if err := thumbnail(fsys, "/in", "/out.png"); err != nil { // takes an afero.Fs and sees nothing else
+			return err
+		}
+		return fsys.Persist("/out.png", target) // the one file that is wanted
+	}, tempfs.Untrusted())
+
+	content, readErr := os.ReadFile(target)
+	fmt.Printf("%s %v %v\n", content, err, readErr)
+	// Output:
+	// small pixels <nil> <nil>
+}
+
+func thumbnail(fsys afero.Fs, dir, out string) error {
+	image, err := afero.ReadFile(fsys, dir+"/image.raw")
+	if err != nil {
+		return err
+	}
+	return afero.WriteFile(fsys, out, append([]byte("small "), image...), 0o644)
+}
+
+func zipOf(name, content string) *zip.Reader {
+	var archive bytes.Buffer
+	w := zip.NewWriter(&archive)
+	f, _ := w.Create(name)
+	_, _ = f.Write([]byte(content))
+	_ = w.Close()
+	r, err := zip.NewReader(bytes.NewReader(archive.Bytes()), int64(archive.Len()))
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
