@@ -59,6 +59,9 @@ func (f *Fs) useDisk(c *config) error {
 	if f.quota != nil {
 		tree.Limit(f.quota)
 	}
+	if c.refusesSpecial {
+		tree.RefuseSpecial()
+	}
 	f.backend, f.kind, f.dir = tree, backendDisk, tree.Dir()
 	c.fix(parent)
 	return nil

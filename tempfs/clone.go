@@ -63,6 +63,9 @@ func (f *Fs) share(c *config) (*Fs, error) {
 
 // sharesWith reports whether a clone with that config would be in the same memory, and over the same budget.
 func (f *Fs) sharesWith(c *config) bool {
+	if c.dropsSetuid && !f.dropsSetuid { // each file is to be looked at
+		return false
+	}
 	switch f.kind {
 	case backendMemory:
 		return c.inMemory

@@ -41,6 +41,7 @@ func (f *Fs) openAs(shown, name string, flag int, perm fs.FileMode) (*file, erro
 		return nil, pathError(opOpen, shown, fs.ErrClosed)
 	}
 	defer f.leave()
+	perm = f.modeFor(perm)
 	opened, errno := f.open(name, flag, perm)
 	if flag&os.O_CREATE != 0 && f.mayMakeParents(errno, name) {
 		opened, errno = f.open(name, flag, perm)
@@ -59,7 +60,7 @@ func (f *Fs) openAs(shown, name string, flag int, perm fs.FileMode) (*file, erro
 func (f *Fs) open(name string, flag int, perm fs.FileMode) (*file, syscall.Errno) {
 	switch tree := f.backend.(type) {
 	case *disk.Tree:
-		if tree.IsLimited() {
+		if tree.IsBound() {
 			break
 		}
 		both := &struct {
@@ -112,7 +113,7 @@ func (f *Fs) Mkdir(name string, perm fs.FileMode) error {
 		return pathError(opMkdir, name, fs.ErrClosed)
 	}
 	defer f.leave()
-	return pathErrno(opMkdir, name, f.mkdir(name, perm))
+	return pathErrno(opMkdir, name, f.mkdir(name, f.modeFor(perm)))
 }
 
 // mkdir is Mkdir of the backend, with the parents that ImplicitParents asks for.
@@ -131,7 +132,7 @@ func (f *Fs) MkdirAll(name string, perm fs.FileMode) error {
 		return pathError(opMkdir, name, fs.ErrClosed)
 	}
 	defer f.leave()
-	failed, errno := mkdirAll(f.backend, name, perm)
+	failed, errno := mkdirAll(f.backend, name, f.modeFor(perm))
 	return pathErrno(opMkdir, failed, errno)
 }
 
@@ -229,7 +230,7 @@ func (f *Fs) Chmod(name string, mode fs.FileMode) error {
 		return pathError(opChmod, name, fs.ErrClosed)
 	}
 	defer f.leave()
-	return pathErrno(opChmod, name, f.backend.Chmod(name, mode))
+	return pathErrno(opChmod, name, f.backend.Chmod(name, f.modeFor(mode)))
 }
 
 // Chown sets the owner and group of what name leads to; -1 leaves one as it is. It mirrors [os.Chown].

@@ -26,6 +26,7 @@ type Fs struct {
 	config          *config // not changed any more
 	quota           *quota  // that of the owner; nil: nothing is bounded
 	implicitParents bool
+	dropsSetuid     bool
 
 	// gate is this Fs's. owner is the Fs that New made, nil for itself: a view works while both are open.
 	gate  *gate
@@ -72,7 +73,7 @@ func newFs(c *config) (*Fs, error) {
 
 // prepareFs makes an Fs that has no backend yet. It takes c.
 func prepareFs(c *config) *Fs {
-	return &Fs{gate: newGate(), config: c, quota: newQuota(c.limits), implicitParents: c.implicitParents, witness: cmp.Or[witness](c.witness, nobody{})}
+	return &Fs{gate: newGate(), config: c, quota: newQuota(c.limits), implicitParents: c.implicitParents, dropsSetuid: c.dropsSetuid, witness: cmp.Or[witness](c.witness, nobody{})}
 }
 
 // begin is for an Fs that has its backend: from here on others may release it.

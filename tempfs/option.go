@@ -32,6 +32,8 @@ type config struct {
 	spillsAnew      bool  // of a clone: with a budget and a file of its own
 	budget          int64 // in bytes, if it spills
 	limits          Limits
+	dropsSetuid     bool // and setgid and sticky
+	refusesSpecial  bool
 	implicitParents bool
 	sweepsFirst     firstSweep // before the directory is made
 	onLeak          func(Leak)

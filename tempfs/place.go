@@ -44,11 +44,12 @@ type virtualPlace struct {
 	dir string // absolute; of the root ""
 }
 
-// placeIn is the place that c names, for a method of f.
+// placeIn is the place that c names, for a method of f, with the mode that it allows.
 func (f *Fs) placeIn(c *fileConfig) (place, error) {
 	if !c.searchIsDefault() {
 		return nil, fmt.Errorf("tempfs: an Fs has no temp directory to search, use In: %w", fs.ErrInvalid)
 	}
+	c.perm = f.modeFor(c.perm)
 	return virtualPlace{f, absoluteDir(c.dir)}, nil
 }
 

@@ -31,7 +31,8 @@ func (f *Fs) Sub(dir string) (*Fs, error) {
 		owner = f.owner
 	}
 	sub := &Fs{
-		backend: b, kind: f.kind, dir: f.dir, config: f.config, quota: f.quota, implicitParents: f.implicitParents, gate: newGate(), owner: owner,
+		backend: b, kind: f.kind, dir: f.dir, config: f.config, quota: f.quota, implicitParents: f.implicitParents,
+		dropsSetuid: f.dropsSetuid, gate: newGate(), owner: owner,
 	}
 	if !owner.views.add(sub) {
 		closeView(b)

@@ -127,6 +127,9 @@ func (d *destination) link(oldname, newname string) error {
 // chmod is by the open file where that can be.
 func (d *destination) chmod(name string, f afero.File, mode fs.FileMode) error {
 	if ours, ok := f.(*file); ok {
+		if ours.fs != nil {
+			mode = ours.fs.modeFor(mode)
+		}
 		return d.unlessUnable(ours.result(opChmod, ours.handle.Chmod(mode)))
 	}
 	return d.unlessUnable(d.Chmod(name, mode))

@@ -21,11 +21,35 @@ func (t *Tree) Limit(q Quota) {
 	t.ledger = &ledger{quota: q, records: newRecords()}
 }
 
-// IsLimited reports whether the tree has a quota. Then OpenInto is not for it.
-func (t *Tree) IsLimited() bool { return t.ledger != nil }
+// RefuseSpecial has FIFOs, sockets and devices not opened from now on. It is for a new tree.
+func (t *Tree) RefuseSpecial() { t.refusesSpecial = true }
+
+// IsBound reports whether the tree has a quota, or refuses something. Then OpenInto is not for it.
+func (t *Tree) IsBound() bool { return t.ledger != nil || t.refusesSpecial }
 
 // OpenFile never waits for the other end of a FIFO: it opens with O_NONBLOCK.
 func (t *Tree) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
+	if t.refusesSpecial && flag&(os.O_CREATE|os.O_EXCL) != os.O_CREATE|os.O_EXCL {
+		if info, errno := t.Stat(name); errno == 0 && isSpecial(info) {
+			return nil, syscall.EACCES
+		}
+	}
+	h, errno := t.openBound(name, flag, perm)
+	if errno != 0 || !t.refusesSpecial {
+		return h, errno
+	}
+	if info, errno := h.Stat(); errno != 0 || isSpecial(info) { // it was exchanged
+		_ = h.Close()
+		return nil, syscall.EACCES
+	}
+	return h, 0
+}
+
+func isSpecial(info fs.FileInfo) bool {
+	return info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice|fs.ModeCharDevice|fs.ModeIrregular) != 0
+}
+
+func (t *Tree) openBound(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
 	if t.ledger == nil {
 		return t.names.OpenFile(name, flag, perm)
 	}
@@ -130,5 +154,6 @@ func (t *Tree) Sub(name string) (*Tree, syscall.Errno) {
 	if errno != 0 {
 		return nil, errno
 	}
+	sub.refusesSpecial = t.refusesSpecial
 	return sub, 0
 }

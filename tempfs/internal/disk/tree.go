@@ -22,7 +22,8 @@ type rootDir struct {
 	// which is one like any other.
 	mode *atomic.Uint32
 
-	ledger *ledger // nil without a quota
+	ledger         *ledger // nil without a quota
+	refusesSpecial bool
 }
 
 // Dir returns the directory on the host.
