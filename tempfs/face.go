@@ -61,7 +61,7 @@ func (f *Fs) open(name string, flag int, perm fs.FileMode) (*file, syscall.Errno
 	switch tree := f.backend.(type) {
 	case *disk.Tree:
 		if tree.IsBound() {
-			break
+			return openLimited(tree, name, flag, perm)
 		}
 		both := &struct {
 			file
@@ -80,6 +80,16 @@ func (f *Fs) open(name string, flag int, perm fs.FileMode) (*file, syscall.Errno
 	}
 	h, errno := f.backend.OpenFile(name, flag, perm)
 	return &file{handle: h}, errno
+}
+
+func openLimited(tree *disk.Tree, name string, flag int, perm fs.FileMode) (*file, syscall.Errno) {
+	both := &struct {
+		file
+		opened disk.LimitedFile
+	}{}
+	var errno syscall.Errno
+	both.handle, errno = tree.OpenLimited(&both.opened, name, flag, perm)
+	return &both.file, errno
 }
 
 // openHandle is OpenFile of the backend, with the parents that ImplicitParents asks for.

@@ -11,7 +11,7 @@ import (
 // or an *os.File.
 func Reflink(to, from syscall.Conn) syscall.Errno {
 	reflink := func() syscall.Errno { return onBoth(to, from, unix.IoctlFileClone) }
-	f, ok := to.(*limitedFile)
+	f, ok := to.(*LimitedFile)
 	if !ok {
 		return reflink()
 	}
@@ -51,7 +51,7 @@ func sizeOf(file syscall.Conn) (size int64, errno syscall.Errno) {
 
 // descriptorOf is SyscallConn for us, who know what we do with the descriptor.
 func descriptorOf(file syscall.Conn) (syscall.RawConn, error) {
-	if f, ok := file.(*limitedFile); ok {
+	if f, ok := file.(*LimitedFile); ok {
 		return f.File.SyscallConn()
 	}
 	return file.SyscallConn()
@@ -60,7 +60,7 @@ func descriptorOf(file syscall.Conn) (syscall.RawConn, error) {
 // CopyRange copies at most n bytes at off of from to off of to in the kernel, see copy_file_range(2), and moves no offset. 0 bytes
 // are the end of from, or a file of proc(5).
 func CopyRange(to, from syscall.Conn, off int64, n int) (copied int, errno syscall.Errno) {
-	if f, ok := to.(*limitedFile); ok {
+	if f, ok := to.(*LimitedFile); ok {
 		return f.copyFrom(from, off, off, n, func(n int) (int, syscall.Errno) { return copyRange(to, from, off, n) })
 	}
 	return copyRange(to, from, off, n)
@@ -77,10 +77,10 @@ func copyRange(to, from syscall.Conn, off int64, n int) (copied int, errno sysca
 
 // CopyNext copies at most n bytes from the offset of from on to that of to, in the kernel, and moves both. 0 bytes are as of CopyRange.
 func CopyNext(to, from syscall.Conn, n int) (copied int, errno syscall.Errno) {
-	if f, ok := from.(*limitedFile); ok {
+	if f, ok := from.(*LimitedFile); ok {
 		f.exposed.Store(true) // its offset is moved
 	}
-	f, ok := to.(*limitedFile)
+	f, ok := to.(*LimitedFile)
 	if !ok {
 		return copyNext(to, from, n)
 	}
@@ -97,7 +97,7 @@ func CopyNext(to, from syscall.Conn, n int) (copied int, errno syscall.Errno) {
 
 // copyFrom takes room for what copy adds: at most n bytes at off, and no more than from has at its offset. What there is no room for is not copied, and nobody is
 // told: whoever wants to write the rest is.
-func (f *limitedFile) copyFrom(from syscall.Conn, at, off int64, n int, copy func(n int) (int, syscall.Errno)) (copied int, errno syscall.Errno) {
+func (f *LimitedFile) copyFrom(from syscall.Conn, at, off int64, n int, copy func(n int) (int, syscall.Errno)) (copied int, errno syscall.Errno) {
 	size, errno := sizeOf(from)
 	if errno != 0 {
 		return 0, errno

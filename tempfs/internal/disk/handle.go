@@ -21,12 +21,3 @@ type Handle = interface {
 	Sync() syscall.Errno
 	Close() syscall.Errno
 }
-
-// OpenFile never waits for the other end of a FIFO: it opens with O_NONBLOCK.
-func (n *names) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
-	f := &File{}
-	if errno := n.OpenInto(f, name, flag, perm); errno != 0 {
-		return nil, errno
-	}
-	return f, 0
-}

@@ -11,7 +11,7 @@ import (
 // Of an inode that is not open and has one name all is known by a look at it. The others have a record. What others than the tree do is not
 // seen: an inode that was made behind its back takes nothing, and gives back no more than there is.
 //
-// Locks, in the order in which they are taken: mu, record.mu, limitedFile.cursor before record.mu too.
+// Locks, in the order in which they are taken: mu, record.mu, LimitedFile.cursor before record.mu too.
 type ledger struct {
 	quota Quota
 
@@ -19,6 +19,7 @@ type ledger struct {
 	// O_NONBLOCK.
 	mu       sync.Mutex
 	records  records            // guarded by mu
+	fresh    []*LimitedFile     // guarded by mu; files that were made and of which nobody has asked which inodes they are: most are closed before
 	subs     map[*Tree][]string // guarded by mu; the way from the root to each Sub, if there is a limit of depth
 	hasLinks bool               // guarded by mu; a symbolic link was made some time
 }
@@ -32,21 +33,49 @@ type record struct {
 	size int64        // guarded by mu; that it was charged for
 }
 
-// bytesOf is what an inode with that info takes, besides itself.
-func bytesOf(info fs.FileInfo) int64 {
-	if info.Mode().IsRegular() || info.Mode()&fs.ModeSymlink != 0 {
-		return info.Size()
+// inode is what a look at one tells.
+type inode struct {
+	id       identity
+	kind     fs.FileMode // the type bits
+	size     int64
+	nameless bool // its last name is gone; false where that cannot be told
+}
+
+func inodeIn(info fs.FileInfo) inode {
+	return inode{identityIn(info), info.Mode().Type(), info.Size(), hasNoName(info)}
+}
+
+// bytes are what it takes, besides itself.
+func (i *inode) bytes() int64 {
+	if i.kind == 0 || i.kind == fs.ModeSymlink {
+		return i.size
 	}
 	return 0
 }
 
-// note returns the record of the inode, which has so many names if it has none yet. mu is held.
-func (l *ledger) note(info fs.FileInfo, names int) *record {
-	id := identityIn(info)
-	r := l.records.find(id)
+// find returns the record of the inode, nil if it has none. mu is held.
+func (l *ledger) find(id identity) *record {
+	for _, f := range l.fresh {
+		if i, errno := f.File.inode(); errno == 0 {
+			l.identify(f, i.id)
+		}
+	}
+	l.fresh = l.fresh[:0]
+	return l.records.find(id)
+}
+
+// identify puts the record of a fresh file among those that can be found. mu is held.
+func (l *ledger) identify(f *LimitedFile, id identity) {
+	f.id, f.isFresh = id, false
+	l.records.add(id, f.record)
+}
+
+// note returns the record of the inode. mu is held.
+func (l *ledger) note(i *inode) *record {
+	r := l.find(i.id)
 	if r == nil {
-		r = &record{names: names, size: bytesOf(info)}
-		l.records.add(id, r)
+		r = &record{names: 1, size: i.bytes()}
+		l.records.add(i.id, r)
 	}
 	return r
 }
@@ -62,17 +91,17 @@ func (l *ledger) settle(r *record, id identity) {
 	}
 }
 
-// unnamed is for an inode that has a name less. bytes are what it takes if it has no record. mu is held.
-func (l *ledger) unnamed(id identity, bytes int64) {
-	r := l.records.find(id)
+// unnamed is for an inode that has a name less. mu is held.
+func (l *ledger) unnamed(i *inode) {
+	r := l.find(i.id)
 	if r == nil {
-		l.quota.Give(1, bytes)
+		l.quota.Give(1, i.bytes())
 		return
 	}
 	if r.names > 0 {
 		r.names--
 	}
-	l.settle(r, id)
+	l.settle(r, i.id)
 }
 
 // room takes what a new name for a new inode takes. mu is held.
@@ -137,8 +166,8 @@ func (l *ledger) link(t *Tree, oldname, newname string) syscall.Errno {
 	if errno := t.names.Link(oldname, newname); errno != 0 {
 		return errno
 	}
-	if info, errno := t.Lstat(newname); errno == 0 {
-		l.note(info, 1).names++
+	if i, errno := t.look(newname); errno == 0 {
+		l.note(&i).names++
 	}
 	return 0
 }
@@ -146,11 +175,11 @@ func (l *ledger) link(t *Tree, oldname, newname string) syscall.Errno {
 func (l *ledger) rename(t *Tree, oldname, newname string) syscall.Errno {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	moved, missing := t.Lstat(oldname)
-	victim, isNew := t.Lstat(newname)
+	moved, missing := t.look(oldname)
+	victim, isNew := t.look(newname)
 	if missing == 0 {
-		if refused := l.fitMove(t, moved, oldname, newname); refused != 0 {
-			return l.reasonOfMove(t, oldname, newname, victim, refused)
+		if refused := l.fitMove(t, &moved, oldname, newname); refused != 0 {
+			return l.reasonOfMove(t, oldname, newname, refused)
 		}
 	}
 	relocate := l.relocation(t, oldname, newname)
@@ -158,8 +187,8 @@ func (l *ledger) rename(t *Tree, oldname, newname string) syscall.Errno {
 	if errno != 0 || missing != 0 {
 		return errno
 	}
-	if isNew == 0 && !sameFile(moved, victim) {
-		l.unnamed(identityIn(victim), t.bytesAt(newname, victim))
+	if isNew == 0 && moved.id != victim.id {
+		l.unnamed(&victim)
 	}
 	relocate()
 	return 0
@@ -168,25 +197,11 @@ func (l *ledger) rename(t *Tree, oldname, newname string) syscall.Errno {
 func (l *ledger) remove(t *Tree, name string) syscall.Errno {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	info, missing := t.Lstat(name)
-	if missing != 0 {
-		return t.names.Remove(name) // which knows what is wrong
+	i, errno := t.removeSeen(name)
+	if errno == 0 {
+		l.unnamed(&i)
 	}
-	bytes := t.bytesAt(name, info)
-	if errno := t.names.Remove(name); errno != 0 {
-		return errno
-	}
-	l.unnamed(identityIn(info), bytes)
-	return 0
-}
-
-// bytesAt is bytesOf of what has the name. Where the system does not tell the length of a link's target it is asked for.
-func (t *Tree) bytesAt(name string, info fs.FileInfo) int64 {
-	if info.Mode()&fs.ModeSymlink != 0 && info.Size() == 0 {
-		target, _ := t.Readlink(name)
-		return int64(len(target))
-	}
-	return bytesOf(info)
+	return errno
 }
 
 // Leaves is for what is moved out of the tree by other means than its own, name with all below. leave does it, and reports whether it did.
@@ -198,17 +213,13 @@ func (t *Tree) Leaves(name string, leave func() bool) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	type goes struct {
-		id    identity
-		bytes int64
-	}
-	var all []goes
-	t.visit(name, func(info fs.FileInfo, _ int) { all = append(all, goes{identityIn(info), bytesOf(info)}) })
+	var all []inode
+	t.visit(name, func(info fs.FileInfo, _ int) { all = append(all, inodeIn(info)) })
 	if !leave() {
 		return
 	}
-	for _, g := range all {
-		l.unnamed(g.id, g.bytes)
+	for i := range all {
+		l.unnamed(&all[i])
 	}
 }
 
@@ -224,7 +235,7 @@ func (l *ledger) removeFrom(root guard, path string) syscall.Errno {
 	if errno != 0 || missing != nil {
 		return errno
 	}
-	info := (&rootDir{}).newInfo(path, host)
-	l.unnamed(identityIn(info), bytesOf(info))
+	i := inodeIn((&rootDir{}).newInfo(path, host))
+	l.unnamed(&i)
 	return 0
 }

@@ -77,7 +77,7 @@ func trimmedRight(name string) string {
 }
 
 // fitMove gives the errno of a rename by which something would be too deep. What goes up, or stays at its depth, is not. mu is held.
-func (l *ledger) fitMove(t *Tree, moved fs.FileInfo, oldname, newname string) syscall.Errno {
+func (l *ledger) fitMove(t *Tree, moved *inode, oldname, newname string) syscall.Errno {
 	if l.quota.MaxDepth() == 0 {
 		return 0
 	}
@@ -90,15 +90,15 @@ func (l *ledger) fitMove(t *Tree, moved fs.FileInfo, oldname, newname string) sy
 		return 0
 	}
 	height := 0
-	if moved.IsDir() {
+	if moved.kind == fs.ModeDir {
 		t.visit(oldname, func(_ fs.FileInfo, depth int) { height = max(height, depth) })
 	}
 	return l.fitDepth(t, newname, height)
 }
 
 // reasonOfMove is why a rename cannot be that would make something too deep.
-func (l *ledger) reasonOfMove(t *Tree, oldname, newname string, victim fs.FileInfo, refused syscall.Errno) syscall.Errno {
-	if victim != nil {
+func (l *ledger) reasonOfMove(t *Tree, oldname, newname string, refused syscall.Errno) syscall.Errno {
+	if victim, missing := t.Lstat(newname); missing == 0 {
 		moved, errno := t.Lstat(oldname)
 		switch {
 		case errno != 0:
@@ -150,13 +150,13 @@ func (l *ledger) sub(t *Tree, name string, sub *Tree) syscall.Errno {
 	if errno != 0 {
 		return errno
 	}
-	info, errno := sub.Lstat("/")
+	i, errno := sub.look("/")
 	if errno != 0 {
 		sub.names.close()
 		return errno
 	}
-	sub.ledger, sub.held = l, identityIn(info)
-	l.note(info, 1).handles++
+	sub.ledger, sub.held = l, i.id
+	l.note(&i).handles++
 	if l.quota.MaxDepth() == 0 {
 		return 0
 	}
@@ -182,7 +182,7 @@ func (l *ledger) leaveSub(sub *Tree) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.subs, sub)
-	if r := l.records.find(sub.held); r != nil {
+	if r := l.find(sub.held); r != nil {
 		r.handles--
 		l.settle(r, sub.held)
 	}
@@ -212,12 +212,12 @@ func (n *names) visitEntries(dir string, depth int, fn func(info fs.FileInfo, de
 		defer sub.close()
 		n, dir = &sub, "."
 	}
-	h, errno := n.OpenFile(dir, os.O_RDONLY, 0)
-	if errno != 0 {
+	f := &File{}
+	if n.OpenInto(f, dir, os.O_RDONLY, 0) != 0 {
 		return
 	}
-	entries, _ := h.ReadDir(-1)
-	_ = h.Close()
+	entries, _ := f.ReadDir(-1)
+	_ = f.Close()
 	for _, entry := range entries {
 		name := dir + "/" + entry.Name()
 		info, errno := n.Lstat(name)

@@ -9,12 +9,15 @@ import (
 	"syscall"
 )
 
-// limitedFile is an open file, or directory, of a tree with a quota. What a write adds to the file is taken before, and given back as far as it was not written.
-type limitedFile struct {
+// LimitedFile is an open file, or directory, of a tree with a quota, a [Handle]. [Tree.OpenLimited] makes one. What a write adds to the file is taken before, and given back as far as it was not written.
+type LimitedFile struct {
 	File
 	ledger    *ledger
 	record    *record
-	id        identity
+	own       record   // which is the first's that has the inode open
+	id        identity // not of a fresh one
+	isFresh   bool     // it is in ledger.fresh; guarded by ledger.mu
+	freshAt   int      // where; guarded by ledger.mu
 	isRegular bool
 	isDir     bool
 	writes    bool // O_WRONLY or O_RDWR
@@ -28,12 +31,12 @@ type limitedFile struct {
 	exposed atomic.Bool
 }
 
-func newLimitedFile(l *ledger, flag int) *limitedFile {
-	return &limitedFile{ledger: l, writes: flag&(os.O_WRONLY|os.O_RDWR) != 0, appends: flag&os.O_APPEND != 0}
+func (f *LimitedFile) begin(l *ledger, flag int) {
+	f.ledger, f.writes, f.appends = l, flag&(os.O_WRONLY|os.O_RDWR) != 0, flag&os.O_APPEND != 0
 }
 
 // Read reads at most len(p) bytes.
-func (f *limitedFile) Read(p []byte) (int, syscall.Errno) {
+func (f *LimitedFile) Read(p []byte) (int, syscall.Errno) {
 	if !f.isRegular {
 		return f.File.Read(p)
 	}
@@ -45,7 +48,7 @@ func (f *limitedFile) Read(p []byte) (int, syscall.Errno) {
 }
 
 // Lseek sets the offset; of a directory it begins the listing anew.
-func (f *limitedFile) Lseek(off int64, whence int) (int64, syscall.Errno) {
+func (f *LimitedFile) Lseek(off int64, whence int) (int64, syscall.Errno) {
 	f.cursor.Lock()
 	defer f.cursor.Unlock()
 	pos, errno := f.File.Lseek(off, whence)
@@ -56,7 +59,7 @@ func (f *limitedFile) Lseek(off int64, whence int) (int64, syscall.Errno) {
 }
 
 // offset is where the next byte goes. cursor is held.
-func (f *limitedFile) offset() int64 {
+func (f *LimitedFile) offset() int64 {
 	if f.exposed.Load() {
 		if pos, errno := f.File.Lseek(0, io.SeekCurrent); errno == 0 {
 			f.pos = pos
@@ -66,7 +69,7 @@ func (f *limitedFile) offset() int64 {
 }
 
 // Write writes all of p, unless there is an error.
-func (f *limitedFile) Write(p []byte) (int, syscall.Errno) {
+func (f *LimitedFile) Write(p []byte) (int, syscall.Errno) {
 	if !f.isRegular || !f.writes {
 		return f.File.Write(p)
 	}
@@ -86,7 +89,7 @@ func (f *limitedFile) Write(p []byte) (int, syscall.Errno) {
 }
 
 // WriteAt writes all of p, unless there is an error.
-func (f *limitedFile) WriteAt(p []byte, off int64) (int, syscall.Errno) {
+func (f *LimitedFile) WriteAt(p []byte, off int64) (int, syscall.Errno) {
 	if off < 0 || !f.isRegular || !f.writes || overflows(off, p) {
 		return f.File.WriteAt(p, off)
 	}
@@ -103,7 +106,7 @@ func overflows(off int64, p []byte) bool { return off > math.MaxInt64-int64(len(
 
 // growth is a write of n bytes to off, from the moment that there is room for it.
 type growth struct {
-	file    *limitedFile
+	file    *LimitedFile
 	off, n  int64
 	granted int64         // of n
 	refused syscall.Errno // why that is not all
@@ -163,7 +166,7 @@ func (g *growth) end(n int64, errno syscall.Errno) syscall.Errno {
 }
 
 // Truncate sets the size: all or nothing.
-func (f *limitedFile) Truncate(size int64) syscall.Errno {
+func (f *LimitedFile) Truncate(size int64) syscall.Errno {
 	if size < 0 || !f.isRegular || !f.writes {
 		return f.File.Truncate(size)
 	}
@@ -191,7 +194,7 @@ func (f *limitedFile) Truncate(size int64) syscall.Errno {
 }
 
 // Close gives back what nothing else holds. It waits for what is writing: afterwards the size is settled.
-func (f *limitedFile) Close() syscall.Errno {
+func (f *LimitedFile) Close() syscall.Errno {
 	if !f.shut() {
 		return syscall.EBADF
 	}
@@ -201,13 +204,13 @@ func (f *limitedFile) Close() syscall.Errno {
 }
 
 // closeLocked is Close of one that nobody else has yet, with ledger.mu held.
-func (f *limitedFile) closeLocked() {
+func (f *LimitedFile) closeLocked() {
 	f.shut()
 	_ = f.leave()
 }
 
 // shut is false for all calls but the first.
-func (f *limitedFile) shut() bool {
+func (f *LimitedFile) shut() bool {
 	f.record.mu.Lock()
 	defer f.record.mu.Unlock()
 	first := !f.closed
@@ -216,15 +219,22 @@ func (f *limitedFile) shut() bool {
 }
 
 // leave closes the file before it leaves the books: the number of an inode may be that of another once it is gone. ledger.mu is held.
-func (f *limitedFile) leave() syscall.Errno {
+func (f *LimitedFile) leave() syscall.Errno {
 	errno := f.File.Close()
 	f.record.handles--
-	f.ledger.settle(f.record, f.id)
+	if !f.isFresh {
+		f.ledger.settle(f.record, f.id)
+		return errno
+	}
+	f.ledger.forget(f)
+	if f.record.names == 0 {
+		f.ledger.quota.Give(1, f.record.size)
+	}
 	return errno
 }
 
 // SyscallConn gives the descriptor. What is written by it is not counted.
-func (f *limitedFile) SyscallConn() (syscall.RawConn, error) {
+func (f *LimitedFile) SyscallConn() (syscall.RawConn, error) {
 	f.exposed.Store(true)
 	return f.File.SyscallConn()
 }

@@ -6,58 +6,74 @@ import (
 	"syscall"
 )
 
-// maxLooks bounds how often a file is opened whose last name goes between its opening and its entry in the books.
-const maxLooks = 8
-
 // openFile opens without mu what it need not make, and looks again if that has lost its name before it was in the books: then it was given back.
-func (l *ledger) openFile(t *Tree, name string, flag int, perm fs.FileMode) (*limitedFile, syscall.Errno) {
+func (l *ledger) openFile(t *Tree, f *LimitedFile, name string, flag int, perm fs.FileMode) syscall.Errno {
+	f.begin(l, flag)
 	if flag&(os.O_CREATE|os.O_TRUNC) == 0 {
-		for range maxLooks {
-			f := newLimitedFile(l, flag)
-			if errno := t.OpenInto(&f.File, name, flag, perm); errno != 0 {
-				return nil, errno
-			}
-			l.mu.Lock()
-			errno := l.enter(f, false)
-			l.mu.Unlock()
-			if errno == 0 {
-				return f, 0
-			}
-			_ = f.File.Close()
-			if errno != errGone {
-				return nil, errno
-			}
+		errno := t.OpenInto(&f.File, name, flag, perm)
+		if errno != 0 {
+			return errno
 		}
+		l.mu.Lock()
+		errno = l.enter(f)
+		l.mu.Unlock()
+		if errno == 0 {
+			return 0
+		}
+		_ = f.File.Close()
+		if errno != errGone {
+			return errno
+		}
+		*f = LimitedFile{} // nobody else has it
+		f.begin(l, flag)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	f := newLimitedFile(l, flag)
-	if errno := l.openLocked(t, f, name, flag, perm); errno != 0 {
-		return nil, errno
-	}
-	return f, 0
+	return l.openLocked(t, f, name, flag, perm)
 }
 
 // errGone is the errno of a file that was removed since it was opened. It never leaves this file.
 const errGone syscall.Errno = 1<<24 + 3
 
-// enter puts an open file in the books. isNew: it takes what was taken for it. mu is held.
-func (l *ledger) enter(f *limitedFile, isNew bool) syscall.Errno {
-	info, errno := f.File.Stat()
+// enter puts an open file that was there before in the books. mu is held.
+func (l *ledger) enter(f *LimitedFile) syscall.Errno {
+	i, errno := f.File.inode()
 	if errno != 0 {
 		return errno
 	}
-	f.id, f.isRegular, f.isDir = identityIn(info), info.Mode().IsRegular(), info.IsDir()
-	if !isNew && hasNoName(info) && l.records.find(f.id) == nil {
+	f.id, f.isRegular, f.isDir = i.id, i.kind == 0, i.kind == fs.ModeDir
+	f.record = l.find(i.id)
+	switch {
+	case f.record == nil && i.nameless:
 		return errGone
+	case f.record == nil:
+		f.record = &f.own
+		f.own.names, f.own.size = 1, i.bytes()
+		l.records.add(i.id, f.record)
 	}
-	f.record = l.note(info, 1)
 	f.record.handles++
 	return 0
 }
 
+// enterNew is for a file that was made, with so many names, and has taken what it takes. mu is held.
+func (l *ledger) enterNew(f *LimitedFile, names int) {
+	f.isRegular, f.record = true, &f.own
+	f.own.names, f.own.handles = names, 1
+	f.isFresh, f.freshAt = true, len(l.fresh)
+	l.fresh = append(l.fresh, f)
+}
+
+// forget takes a file off the list of fresh ones. mu is held.
+func (l *ledger) forget(f *LimitedFile) {
+	last := len(l.fresh) - 1
+	l.fresh[f.freshAt] = l.fresh[last]
+	l.fresh[f.freshAt].freshAt = f.freshAt
+	l.fresh[last] = nil
+	l.fresh, f.isFresh = l.fresh[:last], false
+}
+
 // openLocked is openFile with mu held.
-func (l *ledger) openLocked(t *Tree, f *limitedFile, name string, flag int, perm fs.FileMode) syscall.Errno {
+func (l *ledger) openLocked(t *Tree, f *LimitedFile, name string, flag int, perm fs.FileMode) syscall.Errno {
 	if flag&os.O_CREATE != 0 && !createsDirectory(flag) {
 		return l.create(t, f, name, flag, perm)
 	}
@@ -68,14 +84,15 @@ func (l *ledger) openLocked(t *Tree, f *limitedFile, name string, flag int, perm
 }
 
 // create is open(2) with O_CREAT. It asks for a new file first, so that it is known whether there is one.
-func (l *ledger) create(t *Tree, f *limitedFile, name string, flag int, perm fs.FileMode) syscall.Errno {
+func (l *ledger) create(t *Tree, f *LimitedFile, name string, flag int, perm fs.FileMode) syscall.Errno {
 	flag, asked := flag&^os.O_TRUNC, flag
 	refused := l.room(t, name, 0)
 	switch {
 	case refused == 0:
 		errno := t.OpenInto(&f.File, name, flag|os.O_EXCL, perm)
 		if errno == 0 {
-			return l.enter(f, true)
+			l.enterNew(f, 1)
+			return 0
 		}
 		l.quota.Give(1, 0)
 		if errno != syscall.EEXIST || flag&os.O_EXCL != 0 {
@@ -102,7 +119,7 @@ func (l *ledger) create(t *Tree, f *limitedFile, name string, flag int, perm fs.
 }
 
 // createBehind makes the file that the link name leads to.
-func (l *ledger) createBehind(t *Tree, f *limitedFile, name string, flag int, perm fs.FileMode) syscall.Errno {
+func (l *ledger) createBehind(t *Tree, f *LimitedFile, name string, flag int, perm fs.FileMode) syscall.Errno {
 	if most := l.quota.MaxDepth(); most > 0 {
 		way, errno := l.wayBehind(t, name)
 		switch {
@@ -120,12 +137,16 @@ func (l *ledger) createBehind(t *Tree, f *limitedFile, name string, flag int, pe
 		l.quota.Give(1, 0)
 		return errno
 	}
-	return l.enter(f, true)
+	l.enterNew(f, 1)
+	return 0
 }
 
 // begin is for an open file that was there before.
-func (l *ledger) begin(t *Tree, f *limitedFile, name string, flag int) syscall.Errno {
-	errno := l.enter(f, false)
+func (l *ledger) begin(t *Tree, f *LimitedFile, name string, flag int) syscall.Errno {
+	errno := l.enter(f)
+	if errno == errGone { // by other means than the tree's
+		errno = syscall.ENOENT
+	}
 	if errno != 0 {
 		_ = f.File.Close()
 		return errno
@@ -143,7 +164,7 @@ func (l *ledger) begin(t *Tree, f *limitedFile, name string, flag int) syscall.E
 }
 
 // empty is O_TRUNC, which empties a file that is opened for reading too. mu is held, so the name is still that of the file.
-func (l *ledger) empty(t *Tree, f *limitedFile, name string) syscall.Errno {
+func (l *ledger) empty(t *Tree, f *LimitedFile, name string) syscall.Errno {
 	if f.writes {
 		return f.Truncate(0)
 	}
@@ -165,19 +186,15 @@ func (l *ledger) openUnnamed(t *Tree, dir string, flag int, perm fs.FileMode, li
 		}
 		return nil, refused
 	}
-	f := newLimitedFile(l, flag)
+	f := &LimitedFile{}
+	f.begin(l, flag)
 	errno := t.openUnnamed(&f.File, dir, flag, perm, linkable)
-	if errno == 0 {
-		l.mu.Lock()
-		errno = l.enter(f, true)
-		if errno == 0 {
-			f.record.names = 0
-		}
-		l.mu.Unlock()
-	}
 	if errno != 0 {
 		l.quota.Give(1, 0)
 		return nil, errno
 	}
+	l.mu.Lock()
+	l.enterNew(f, 0)
+	l.mu.Unlock()
 	return f, 0
 }

@@ -3,6 +3,7 @@
 package disk
 
 import (
+	"io/fs"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -21,10 +22,13 @@ func (l *ledger) unlinkAt(dir int, name []byte, flags int) syscall.Errno {
 	if errno != 0 || missing != nil {
 		return errno
 	}
-	bytes := int64(0)
-	if kind := stat.Mode & unix.S_IFMT; kind == unix.S_IFREG || kind == unix.S_IFLNK {
-		bytes = stat.Size
+	i := inode{id: identityOf(&stat), kind: fs.ModeDir, size: stat.Size}
+	switch stat.Mode & unix.S_IFMT {
+	case unix.S_IFREG:
+		i.kind = 0
+	case unix.S_IFLNK:
+		i.kind = fs.ModeSymlink
 	}
-	l.unnamed(identityOf(&stat), bytes)
+	l.unnamed(&i)
 	return 0
 }

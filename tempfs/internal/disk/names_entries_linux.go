@@ -69,14 +69,19 @@ func (n *names) remove(name string) syscall.Errno {
 	if errno != 0 {
 		return errno
 	}
-	errno = unlinkat(dir, r.base, 0)
+	errno = n.removeAt(dir, r.base)
+	n.leave(dir)
+	return errno
+}
+
+func (*names) removeAt(dir int, base string) syscall.Errno {
+	errno := unlinkat(dir, base, 0)
 	if errno != 0 {
 		// The choice of os.Remove between two refusals.
-		if removed := unlinkat(dir, r.base, unix.AT_REMOVEDIR); removed != syscall.ENOTDIR {
-			errno = removed
+		if removed := unlinkat(dir, base, unix.AT_REMOVEDIR); removed != syscall.ENOTDIR {
+			return removed
 		}
 	}
-	n.leave(dir)
 	return errno
 }
 

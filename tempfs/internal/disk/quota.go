@@ -24,40 +24,51 @@ func (t *Tree) Limit(q Quota) {
 // RefuseSpecial has FIFOs, sockets and devices not opened from now on. It is for a new tree.
 func (t *Tree) RefuseSpecial() { t.refusesSpecial = true }
 
-// IsBound reports whether the tree has a quota, or refuses something. Then OpenInto is not for it.
+// IsBound reports whether the tree has a quota, or refuses something. Then [Tree.OpenLimited] is for it and not OpenInto.
 func (t *Tree) IsBound() bool { return t.ledger != nil || t.refusesSpecial }
 
 // OpenFile never waits for the other end of a FIFO: it opens with O_NONBLOCK.
 func (t *Tree) OpenFile(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
-	if t.refusesSpecial && flag&(os.O_CREATE|os.O_EXCL) != os.O_CREATE|os.O_EXCL {
-		if info, errno := t.Stat(name); errno == 0 && isSpecial(info) {
-			return nil, syscall.EACCES
-		}
+	if t.IsBound() {
+		return t.OpenLimited(&LimitedFile{}, name, flag, perm)
 	}
-	h, errno := t.openBound(name, flag, perm)
-	if errno != 0 || !t.refusesSpecial {
-		return h, errno
-	}
-	if info, errno := h.Stat(); errno != 0 || isSpecial(info) { // it was exchanged
-		_ = h.Close()
-		return nil, syscall.EACCES
-	}
-	return h, 0
-}
-
-func isSpecial(info fs.FileInfo) bool {
-	return info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice|fs.ModeCharDevice|fs.ModeIrregular) != 0
-}
-
-func (t *Tree) openBound(name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
-	if t.ledger == nil {
-		return t.names.OpenFile(name, flag, perm)
-	}
-	f, errno := t.ledger.openFile(t, name, flag, perm)
-	if errno != 0 {
+	f := &File{}
+	if errno := t.OpenInto(f, name, flag, perm); errno != 0 {
 		return nil, errno
 	}
 	return f, 0
+}
+
+// OpenLimited is OpenFile with room for the file, which is used or not: so it can be a part of something bigger. f must be zero.
+func (t *Tree) OpenLimited(f *LimitedFile, name string, flag int, perm fs.FileMode) (Handle, syscall.Errno) {
+	if t.refusesSpecial && flag&(os.O_CREATE|os.O_EXCL) != os.O_CREATE|os.O_EXCL {
+		if info, errno := t.Stat(name); errno == 0 && isSpecial(info.Mode()) {
+			return nil, syscall.EACCES
+		}
+	}
+	if t.ledger != nil {
+		errno := t.ledger.openFile(t, f, name, flag, perm)
+		if errno == 0 && t.refusesSpecial && !f.isRegular && !f.isDir { // it was exchanged
+			_ = f.Close()
+			errno = syscall.EACCES
+		}
+		if errno != 0 {
+			return nil, errno
+		}
+		return f, 0
+	}
+	if errno := t.OpenInto(&f.File, name, flag, perm); errno != 0 {
+		return nil, errno
+	}
+	if i, errno := f.File.inode(); errno != 0 || isSpecial(i.kind) {
+		_ = f.File.Close()
+		return nil, syscall.EACCES
+	}
+	return &f.File, 0
+}
+
+func isSpecial(mode fs.FileMode) bool {
+	return mode&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice|fs.ModeCharDevice|fs.ModeIrregular) != 0
 }
 
 // OpenUnnamed opens a new file without a name in the directory dir. Unless linkable it can never get one. EOPNOTSUPP: the
