@@ -93,7 +93,7 @@ func (n *inode) height() (height int) {
 
 // grow cuts p, which is to be written to off of a file of size bytes, to what there is room for, and takes that. errno says why it was cut.
 func (s *superblock) grow(size, off int64, p []byte) (_ []byte, errno syscall.Errno) {
-	if s.quota == nil {
+	if s.quota == nil || int64(len(p)) <= size-off {
 		return p, 0
 	}
 	n, errno := s.quota.Grow(size, off, int64(len(p)))

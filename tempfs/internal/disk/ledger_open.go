@@ -152,7 +152,7 @@ func (l *ledger) begin(t *Tree, f *LimitedFile, name string, flag int) syscall.E
 		return errno
 	}
 	switch {
-	case f.isDir && flag&os.O_CREATE != 0:
+	case f.isDir && flag&(os.O_CREATE|os.O_TRUNC) != 0:
 		errno = syscall.EISDIR
 	case f.isRegular && flag&os.O_TRUNC != 0:
 		errno = l.empty(t, f, name)
