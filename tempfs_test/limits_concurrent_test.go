@@ -190,11 +190,12 @@ func (c *clerk) importTree() error {
 	}, c.name())
 }
 
-// clone has limits of its own, and as much as there is in the tree at that moment.
+// clone has limits of its own, and as much as there is in the tree at that moment. On disk there is no such moment: what moves meanwhile may be copied
+// twice.
 func (c *clerk) clone() error {
 	clone, err := c.fsys.Clone()
 	if err != nil {
-		if errors.Is(err, tempfs.ErrQuota) {
+		if errors.Is(err, tempfs.ErrQuota) && c.fsys.Backend() != "disk" {
 			return errBroken{fmt.Errorf("what is below the limits is below them in a clone: %w", err)}
 		}
 		return err
