@@ -97,6 +97,7 @@ func errnoIn(err error) error {
 // TestFullFsFailsAsAnyOther does everything with every kind of name in an Fs without limits and in one that is at its limits. What fails in the former fails in the latter
 // for the same reason; what succeeds there succeeds, or is refused and changes nothing.
 func TestFullFsFailsAsAnyOther(t *testing.T) {
+	onlyInFull(t)
 	for kind, limits := range map[string]tempfs.Limits{"space": {Bytes: 14 + 4 + 7 + 1 + 1, Files: 7, FileSize: 7}, "depth": {Depth: 2}, "depth 1 more": {Depth: 3}} {
 		t.Run(kind, func(t *testing.T) {
 			eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
