@@ -35,7 +35,8 @@ func (f *Fs) useBackend() error {
 }
 
 func (f *Fs) useMemory() {
-	f.backend, f.kind = memfallback.NewTree(f.memoryOptions()...), backendMemory
+	f.hold(memfallback.NewTree(f.memoryOptions()...), f.config.hook)
+	f.kind = backendMemory
 }
 
 // memoryOptions are those of every tree in memory.
@@ -62,7 +63,8 @@ func (f *Fs) useDisk(c *config) error {
 	if c.refusesSpecial {
 		tree.RefuseSpecial()
 	}
-	f.backend, f.kind, f.dir = tree, backendDisk, tree.Dir()
+	f.hold(tree, c.hook)
+	f.kind, f.dir = backendDisk, tree.Dir()
 	c.fix(parent)
 	return nil
 }

@@ -18,8 +18,8 @@ import (
 // Errors are those of [New], and *fs.PathError that names the entry, errors.ErrUnsupported by [errors.Is] for a FIFO, a socket or a
 // device. Nothing is left of the new Fs then.
 func (f *Fs) Clone(opts ...Option) (*Fs, error) {
-	if _, err := f.Stat("/"); err != nil {
-		return nil, pathError(opClone, "/", causeOf(err))
+	if err := f.admit(Op{Kind: OpClone, Name: "/"}); err != nil {
+		return nil, pathError(opClone, "/", err)
 	}
 	c, err := f.cloneConfig(opts)
 	if err != nil {
@@ -43,7 +43,7 @@ func (f *Fs) Clone(opts ...Option) (*Fs, error) {
 
 // share makes the clone that memory makes by itself, nil where it cannot.
 func (f *Fs) share(c *config) (*Fs, error) {
-	tree, ok := f.backend.(*memfallback.Tree)
+	tree, ok := f.tree.(*memfallback.Tree)
 	if !ok || !f.sharesWith(c) {
 		return nil, nil
 	}
@@ -56,7 +56,8 @@ func (f *Fs) share(c *config) (*Fs, error) {
 	if errno != 0 {
 		return nil, pathError(opClone, "/", errno)
 	}
-	clone.backend, clone.kind = cloned, f.kind
+	clone.hold(cloned, c.hook)
+	clone.kind = f.kind
 	clone.begin()
 	return clone, nil
 }
@@ -76,7 +77,7 @@ func (f *Fs) sharesWith(c *config) bool {
 }
 
 func (f *Fs) copyTo(clone *Fs) error {
-	t := newTransfer(opClone, virtualSource{Fs: f}, clone, nil)
+	t := newTransfer(opClone, virtualSource{Fs: f.unhooked()}, clone.unhooked(), nil)
 	t.keepsOwners = true
 	root := route{"/", "/"}
 	info, err := t.from.lstat(root.from, nil)

@@ -79,7 +79,7 @@ var (
 )
 
 func pathError(op, name string, err error) error {
-	return &fs.PathError{Op: op, Path: name, Err: whole(err)}
+	return &fs.PathError{Op: op, Path: name, Err: refusedBy(err)}
 }
 
 // pathErrno is nil for zero, so that a method can end in it.
@@ -90,16 +90,16 @@ func pathErrno(op, name string, errno syscall.Errno) error {
 	return pathError(op, name, errno)
 }
 
-// whole is the error that an errno of ours stands for, and any other as it is.
-func whole(err error) error {
-	if errno, ok := err.(syscall.Errno); ok {
-		return causes.take(errno)
-	}
-	return err
+func linkError(op, oldname, newname string, err error) error {
+	return &os.LinkError{Op: op, Old: oldname, New: newname, Err: refusedBy(err)}
 }
 
-func linkError(op, oldname, newname string, err error) error {
-	return &os.LinkError{Op: op, Old: oldname, New: newname, Err: whole(err)}
+// refusedBy is the error of a limit or of a hook if err is the number that it crossed the seam under.
+func refusedBy(err error) error {
+	if errno, ok := err.(syscall.Errno); ok { //nolint:errorlint // no number of ours is wrapped
+		return refusals.take(errno)
+	}
+	return err
 }
 
 func linkErrno(op, oldname, newname string, errno syscall.Errno) error {

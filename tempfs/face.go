@@ -50,7 +50,7 @@ func (f *Fs) openAs(shown, name string, flag int, perm fs.FileMode) (*file, erro
 		return nil, pathError(opOpen, shown, errno)
 	}
 	if !f.list(opened, shown, flag) {
-		_ = opened.handle.Close()
+		_ = bareHandle(opened.handle).Close()
 		return nil, pathError(opOpen, shown, fs.ErrClosed)
 	}
 	return opened, nil
@@ -142,7 +142,7 @@ func (f *Fs) MkdirAll(name string, perm fs.FileMode) error {
 		return pathError(opMkdir, name, fs.ErrClosed)
 	}
 	defer f.leave()
-	failed, errno := mkdirAll(f.backend, name, f.modeFor(perm))
+	failed, errno := f.mkdirAll(name, f.modeFor(perm))
 	return pathErrno(opMkdir, failed, errno)
 }
 

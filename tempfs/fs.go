@@ -19,7 +19,8 @@ import (
 //
 // Any number of goroutines may use an Fs at once. The zero value is of no use: [New] makes an Fs.
 type Fs struct {
-	backend backend
+	backend backend // tree, or what asks a hook before it
+	tree    backend
 	kind    string // backendDisk, backendMemory or backendSpill
 	dir     string // on the host; "" without a root directory there
 

@@ -74,7 +74,8 @@ func (l *openFiles) closeAll() (names []string) {
 	for f != nil {
 		next := f.next
 		f.prev, f.next = nil, nil
-		if won, _ := f.shut(); won {
+		if !f.closed.Swap(true) {
+			_ = bareHandle(f.handle).Close() // no hook stops a release
 			names = append(names, f.name)
 		}
 		f = next

@@ -98,7 +98,9 @@ func (f *Fs) keep() {
 
 // inside is an Fs of the same tree that a release does not end. It is for use before the tree goes.
 func (f *Fs) inside() *Fs {
-	return &Fs{backend: f.backend, kind: f.kind, config: f.config, gate: newGate()}
+	in := &Fs{kind: f.kind, config: f.config, gate: newGate()}
+	in.hold(f.tree, nil)
+	return in
 }
 
 // copyToHost makes the directory that an Fs with that config would have on the host, with a copy of everything in f that can be read, and keeps it.
@@ -116,7 +118,8 @@ func (f *Fs) copyInto(parent string, tries int, name func(locked bool) string) (
 	if err != nil {
 		return "", err
 	}
-	to := &Fs{backend: tree, kind: backendDisk, gate: newGate()} // nobody else's, and ended with the tree
+	to := &Fs{kind: backendDisk, gate: newGate()} // nobody else's, and ended with the tree
+	to.hold(tree, nil)
 	if err := f.copyReadable(to); err != nil {
 		_ = tree.Release(context.Background(), nil)
 		return "", err

@@ -32,4 +32,4 @@ func (e *LimitError) Unwrap() error { return e.Limit.errno() }
 func (e *LimitError) Is(target error) bool { return target == ErrQuota }
 
 // refusal is the errno by which a backend tells the front of the error.
-func (e *LimitError) refusal() syscall.Errno { return causes.put(e) }
+func (e *LimitError) refusal() syscall.Errno { return refusals.keep(e) }

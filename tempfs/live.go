@@ -144,7 +144,7 @@ func (l *lifetime) tellOpen(names []string) {
 // newLifetime is that of f. It takes the callers of this function's caller unless f has others.
 func newLifetime(f *Fs) *lifetime {
 	l := &lifetime{
-		kind: f.kind, dir: f.dir, onLeak: f.config.onLeak, keeping: f.config.keeping(), fs: weak.Make(f), backend: f.backend,
+		kind: f.kind, dir: f.dir, onLeak: f.config.onLeak, keeping: f.config.keeping(), fs: weak.Make(f), backend: f.tree,
 	}
 	if f.config.callers != nil {
 		l.callers = *f.config.callers

@@ -37,6 +37,7 @@ type config struct {
 	implicitParents bool
 	sweepsFirst     firstSweep // before the directory is made
 	onLeak          func(Leak)
+	hook            Hook // nil: none
 	keep            KeepPolicy
 	keepLast        int
 	keepArtifacts   bool

@@ -7,26 +7,27 @@ import (
 )
 
 // mkdirAll makes the directory name and its parents, by prefixes of name: a lexical "a/.." would lie about a link. It
-// has the steps of os.MkdirAll, hence its errors. failed is the prefix that errno is about.
-func mkdirAll(b backend, name string, perm fs.FileMode) (failed string, errno syscall.Errno) {
-	if info, missing := b.Stat(name); missing == 0 {
+// has the steps of os.MkdirAll, hence its errors. failed is the prefix that errno is about. A hook is asked for what is made, not for the looks.
+func (f *Fs) mkdirAll(name string, perm fs.FileMode) (failed string, errno syscall.Errno) {
+	if info, missing := f.tree.Stat(name); missing == 0 {
 		if info.IsDir() {
 			return "", 0
 		}
 		return name, syscall.ENOTDIR
 	}
 	if parent := parentOf(name); parent != "" {
-		failed, errno = mkdirAll(b, parent, perm)
+		failed, errno = f.mkdirAll(parent, perm)
 		if errno != 0 {
 			return failed, errno
 		}
 	}
-	errno = b.Mkdir(name, perm)
+	errno = f.backend.Mkdir(name, perm)
 	if errno == 0 {
 		return "", 0
 	}
 	// "a/." and a directory that somebody else just made.
-	if info, missing := b.Lstat(name); missing == 0 && info.IsDir() {
+	if info, missing := f.tree.Lstat(name); missing == 0 && info.IsDir() {
+		refusals.drop(errno)
 		return "", 0
 	}
 	return name, errno
@@ -55,10 +56,11 @@ func (f *Fs) mayMakeParents(errno syscall.Errno, name string) bool {
 	if parent == "" {
 		return false
 	}
-	if _, missing := f.backend.Stat(parent); missing != syscall.ENOENT {
+	if _, missing := f.tree.Stat(parent); missing != syscall.ENOENT {
 		return false // the parent is there, something else is not
 	}
-	_, errno = mkdirAll(f.backend, parent, 0o777)
+	_, errno = f.mkdirAll(parent, 0o777)
+	refusals.drop(errno)
 	return errno == 0
 }
 
@@ -67,7 +69,7 @@ func (f *Fs) mayMakeParentsFor(errno syscall.Errno, oldname, newname string) boo
 	if errno != syscall.ENOENT || !f.implicitParents {
 		return false
 	}
-	if _, missing := f.backend.Lstat(oldname); missing != 0 {
+	if _, missing := f.tree.Lstat(oldname); missing != 0 {
 		return false
 	}
 	return f.mayMakeParents(errno, newname)

@@ -30,7 +30,8 @@ import (
 //
 // Any number of goroutines may call it, also for one hostPath: the last one wins, and another may say ErrReplaced.
 func (f *Fs) Persist(name, hostPath string, opts ...PersistOption) error {
-	e := persistEntry{persist: newPersist(name, hostPath, opts), fs: f}
+	e := persistEntry{persist: newPersist(name, hostPath, opts), fs: f.unhooked()}
+	e.hook = f.hook()
 	return e.finish(e.run())
 }
 
@@ -38,6 +39,7 @@ func (f *Fs) Persist(name, hostPath string, opts ...PersistOption) error {
 type persist struct {
 	persistConfig
 	name, hostPath string
+	hook           Hook   // nil: none
 	step           string // under way
 	target         *disk.Target
 	result         PersistResult
@@ -58,7 +60,12 @@ func (p *persist) finish(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &PersistError{Name: p.name, HostPath: p.hostPath, Step: p.step, Err: whole(err), Published: p.result.Published}
+	return &PersistError{Name: p.name, HostPath: p.hostPath, Step: p.step, Err: refusedBy(err), Published: p.result.Published}
+}
+
+// ask asks the hook of the Fs about the whole.
+func (p *persist) ask() error {
+	return p.hook.check(Op{Kind: OpPersist, Name: p.name, NewName: p.hostPath})
 }
 
 // begin is called before each step.
@@ -177,7 +184,7 @@ func (e *persistEntry) run() error {
 	if err := e.doScan(); err != nil {
 		return err
 	}
-	if tree, ok := e.fs.backend.(*disk.Tree); ok && !e.isRoot {
+	if tree, ok := e.fs.tree.(*disk.Tree); ok && !e.isRoot {
 		if across, err := e.move(tree); !across {
 			return err
 		}
@@ -191,6 +198,9 @@ func (e *persistEntry) look() error {
 		return err
 	}
 	if err := e.check(); err != nil {
+		return err
+	}
+	if err := e.ask(); err != nil {
 		return err
 	}
 	e.source = strings.TrimRightFunc(e.name, isSeparator)

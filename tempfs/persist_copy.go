@@ -119,7 +119,8 @@ func (e *persistEntry) syncCopied(h handle) syscall.Errno {
 
 // copyDir fills the directory, then gives it the mode and times.
 func (e *persistEntry) copyDir(scratch *disk.Scratch) error {
-	to := &Fs{backend: scratch.Tree(), kind: backendDisk, gate: newGate()} // nobody else's, and ended with the scratch
+	to := &Fs{kind: backendDisk, gate: newGate()} // nobody else's, and ended with the scratch
+	to.hold(scratch.Tree(), nil)
 	t := newCopy(virtualSource{Fs: e.fs}, newDestination(to))
 	t.keepsOwners = true
 	if e.durable {

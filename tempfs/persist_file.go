@@ -41,9 +41,12 @@ func PersistFile(f afero.File, hostPath string, opts ...PersistOption) error {
 	}
 	name := ""
 	if o.file != nil {
-		name = o.file.name
+		name, o.bare = o.file.name, bareHandle(o.file.handle)
 	}
 	o.persist = newPersist(name, hostPath, opts)
+	if o.file != nil && o.file.fs != nil {
+		o.hook = o.file.fs.hook()
+	}
 	return o.finish(o.run())
 }
 
@@ -51,6 +54,7 @@ func PersistFile(f afero.File, hostPath string, opts ...PersistOption) error {
 type persistOpen struct {
 	*persist
 	file  *file      // nil: not ours
+	bare  handle     // of the file, without a hook
 	named *NamedFile // that the file is of, or nil
 	spool *spool     // likewise
 	info  fs.FileInfo
@@ -108,7 +112,10 @@ func (o *persistOpen) look() error {
 	case o.file.birth.is(unnamed) && !o.file.birth.is(linkable):
 		return errNotLinkable
 	}
-	info, errno := o.file.handle.Stat()
+	if err := o.ask(); err != nil {
+		return err
+	}
+	info, errno := o.bare.Stat()
 	switch {
 	case errno != 0:
 		return errno
@@ -157,7 +164,7 @@ func (o *persistOpen) busy() error {
 
 // link publishes the file itself. isLinked is false, and nothing has changed, if only a copy can do it.
 func (o *persistOpen) link() (isLinked bool, err error) {
-	conn, ok := o.file.handle.(syscall.Conn)
+	conn, ok := o.bare.(syscall.Conn)
 	if !ok {
 		return false, nil
 	}
@@ -170,7 +177,7 @@ func (o *persistOpen) link() (isLinked bool, err error) {
 	if err == nil {
 		return true, o.settle(o.info)
 	}
-	_ = o.file.handle.Chmod(o.info.Mode()) // as it was
+	_ = o.bare.Chmod(o.info.Mode()) // as it was
 	return isLinked, err
 }
 
@@ -179,7 +186,7 @@ func (o *persistOpen) prepare() error {
 	if err := o.begin(stepChmod); err != nil {
 		return err
 	}
-	h := o.file.handle
+	h := o.bare
 	mode := o.modeFor(o.info, o.file.birth.is(private))
 	if o.info.Mode() != mode {
 		if errno := h.Chmod(mode); errno != 0 {
@@ -223,7 +230,7 @@ func (o *persistOpen) copyTo(scratch *disk.Scratch) error {
 		err = copyOpened(scratch, &file{handle: from}, o.info)
 		_ = from.Close()
 	} else {
-		err = errorOf(copyHandle(scratch.Handle(), o.file.handle, o.info.Size()))
+		err = errorOf(copyHandle(scratch.Handle(), o.bare, o.info.Size()))
 	}
 	if err != nil {
 		return err
@@ -233,7 +240,7 @@ func (o *persistOpen) copyTo(scratch *disk.Scratch) error {
 
 // openAgain opens the file for reading with an offset of its own, if there is a way.
 func (o *persistOpen) openAgain() (handle, syscall.Errno) {
-	if conn, ok := o.file.handle.(syscall.Conn); ok {
+	if conn, ok := o.bare.(syscall.Conn); ok {
 		if again, errno := disk.OpenAgain(conn); errno == 0 {
 			return again, 0
 		}
@@ -241,7 +248,7 @@ func (o *persistOpen) openAgain() (handle, syscall.Errno) {
 	if o.file.fs == nil || o.file.birth.is(unnamed) {
 		return nil, syscall.ENOENT
 	}
-	again, errno := o.file.fs.backend.OpenFile(o.file.name, os.O_RDONLY, 0)
+	again, errno := o.file.fs.tree.OpenFile(o.file.name, os.O_RDONLY, 0)
 	if errno != 0 {
 		return nil, errno
 	}
@@ -289,14 +296,14 @@ func (o *persistOpen) removeName() syscall.Errno {
 	case o.file.birth.is(unnamed) || o.file.fs == nil:
 		return 0
 	}
-	return removePersisted(virtualPlace{o.file.fs, ""}, o.file.name, o.info, o.target)
+	return removePersisted(virtualPlace{o.file.fs.unhooked(), ""}, o.file.name, o.info, o.target)
 }
 
 // removePersisted is for a file that has the name of the target now.
 func (e *namedEntry) removePersisted(target *disk.Target) syscall.Errno {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	errno := removePersisted(e.place, e.base, e.born, target)
+	errno := removePersisted(withoutHook(e.place), e.base, e.born, target)
 	if errno == 0 {
 		e.settleLocked()
 	}
@@ -325,7 +332,7 @@ func removePersisted(p place, base string, info fs.FileInfo, target *disk.Target
 func entryOf(p place, base string) (*disk.Entry, syscall.Errno) {
 	switch p := p.(type) {
 	case virtualPlace:
-		if tree, ok := p.backend.(*disk.Tree); ok {
+		if tree, ok := p.tree.(*disk.Tree); ok {
 			return tree.Entry(p.path(base))
 		}
 	case hostPlace:

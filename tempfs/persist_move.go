@@ -74,7 +74,7 @@ func (e *persistEntry) prepare(entry *disk.Entry, changed *[]modeChange) error {
 
 // lchmod is for what was no link when the source was scanned, and on disk follows none that has come since.
 func (s spot) lchmod(mode fs.FileMode) syscall.Errno {
-	tree, ok := s.branch.backend.(*disk.Tree)
+	tree, ok := s.branch.tree.(*disk.Tree)
 	if !ok {
 		return s.branch.backend.Chmod(s.name, mode)
 	}

@@ -161,7 +161,7 @@ func (f *Fs) writers(except *file) []fs.FileInfo {
 		if w == except || !w.writes {
 			continue
 		}
-		if info, errno := w.handle.Stat(); errno == 0 { // else it was closed
+		if info, errno := bareHandle(w.handle).Stat(); errno == 0 { // else it was closed
 			infos = append(infos, info)
 		}
 	}

@@ -87,13 +87,13 @@ func (p virtualPlace) openUnnamed(flag int, perm fs.FileMode, linkable bool) (ha
 }
 
 func (p virtualPlace) lstat(base string) (fs.FileInfo, syscall.Errno) {
-	return p.backend.Lstat(p.path(base))
+	return p.tree.Lstat(p.path(base))
 }
 
 func (p virtualPlace) remove(base string) syscall.Errno { return p.backend.Remove(p.path(base)) }
 
 func (p virtualPlace) reopen(base string) (fs.File, error) {
-	h, errno := p.backend.OpenFile(p.path(base), os.O_RDONLY, 0)
+	h, errno := p.tree.OpenFile(p.path(base), os.O_RDONLY, 0)
 	if errno != 0 {
 		return nil, errno
 	}
@@ -102,6 +102,22 @@ func (p virtualPlace) reopen(base string) (fs.File, error) {
 	}
 	_ = h.Close()
 	return nil, fs.ErrClosed
+}
+
+// withoutHook is p for what is a part of an operation that a hook was asked about.
+func withoutHook(p place) place {
+	if v, ok := p.(virtualPlace); ok {
+		return virtualPlace{v.unhooked(), v.dir}
+	}
+	return p
+}
+
+// withHookOf makes a file, which has no name, one of p to a hook.
+func withHookOf(p place, h handle, flag int) handle {
+	if v, ok := p.(virtualPlace); ok && v.hook() != nil {
+		return newHookedFile(h, v.hook(), "", flag)
+	}
+	return h
 }
 
 // removeSame removes the file base of p if it is the one with that info, or has gone already. What has taken the name stays: replaced.

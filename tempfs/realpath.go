@@ -16,7 +16,10 @@ func (f *Fs) RealPath(name string) (string, error) {
 		return "", pathError(opRealPath, name, fs.ErrClosed)
 	}
 	defer f.leave()
-	tree, ok := f.backend.(*disk.Tree)
+	if err := f.hook().check(Op{Kind: OpRealPath, Name: name}); err != nil {
+		return "", pathError(opRealPath, name, err)
+	}
+	tree, ok := f.tree.(*disk.Tree)
 	if !ok {
 		return "", pathError(opRealPath, name, ErrNoRealPath)
 	}

@@ -45,7 +45,7 @@ func (f *Fs) end(ctx context.Context, progress func(Progress)) error {
 	left := f.shut()
 	if f.owner != nil {
 		f.owner.views.remove(f)
-		closeView(f.backend)
+		closeView(f.tree)
 		return nil
 	}
 	f.life.tellOpen(left)
@@ -95,7 +95,7 @@ func (f *Fs) shut() (left []string) {
 	}
 	f.drain() // an operation of a view is in here too
 	for _, v := range subs {
-		closeView(v.backend)
+		closeView(v.tree)
 	}
 	return left
 }

@@ -36,7 +36,8 @@ func (f *Fs) useSpill(c *config) error {
 			return err
 		}
 	}
-	f.backend, f.kind = memfallback.NewTree(append(f.memoryOptions(), memfallback.SpillTo(c.budget, file.open))...), backendSpill
+	f.hold(memfallback.NewTree(append(f.memoryOptions(), memfallback.SpillTo(c.budget, file.open))...), c.hook)
+	f.kind = backendSpill
 	c.fix(parent)
 	return nil
 }

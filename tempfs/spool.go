@@ -220,7 +220,7 @@ func (s *spool) rollLocked() syscall.Errno {
 	case err != nil && s.closed.Load():
 		return syscall.EBADF
 	case err != nil:
-		s.failure = whole(err)
+		s.failure = refusedBy(err)
 		return seeCause
 	}
 	_ = s.current.Close() // memory; this frees it
@@ -267,7 +267,7 @@ func errorOf(errno syscall.Errno) error {
 	if errno == 0 {
 		return nil
 	}
-	return whole(errno)
+	return refusedBy(errno)
 }
 
 // copyLocked gives to, which is empty, the content of memory, with its holes. Where both offsets are then is not said. It writes at the end

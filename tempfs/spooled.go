@@ -71,7 +71,11 @@ func newSpooled(maxSize int64, c *fileConfig, home place, placeOf func() (place,
 			return nil, pathError(opOpen, p.path(""), fs.ErrClosed)
 		}
 		defer p.leave()
-		return openUnnamed(p, c)
+		h, err := openUnnamed(p, c)
+		if err != nil {
+			return nil, err
+		}
+		return bareHandle(h), nil // the hook is asked about the spooled file
 	})
 	if errno != 0 {
 		return nil, pathError(opOpen, "", errno)
@@ -81,7 +85,7 @@ func newSpooled(maxSize int64, c *fileConfig, home place, placeOf func() (place,
 			return nil, err
 		}
 	}
-	made := home.newFile("", s, c.flag)
+	made := home.newFile("", withHookOf(home, s, c.flag), c.flag)
 	if made == nil {
 		_ = s.Close()
 		return nil, pathError(opOpen, home.path(""), fs.ErrClosed)

@@ -22,7 +22,10 @@ func (f *Fs) Sub(dir string) (*Fs, error) {
 		return nil, pathError(opSub, dir, fs.ErrClosed)
 	}
 	defer f.leave()
-	b, errno := subTree(f.backend, dir)
+	if err := f.hook().check(Op{Kind: OpSub, Name: dir}); err != nil {
+		return nil, pathError(opSub, dir, err)
+	}
+	tree, errno := subTree(f.tree, dir)
 	if errno != 0 {
 		return nil, pathError(opSub, dir, errno)
 	}
@@ -31,11 +34,12 @@ func (f *Fs) Sub(dir string) (*Fs, error) {
 		owner = f.owner
 	}
 	sub := &Fs{
-		backend: b, kind: f.kind, dir: f.dir, config: f.config, quota: f.quota, implicitParents: f.implicitParents,
+		kind: f.kind, dir: f.dir, config: f.config, quota: f.quota, implicitParents: f.implicitParents,
 		dropsSetuid: f.dropsSetuid, gate: newGate(), owner: owner,
 	}
+	sub.hold(tree, f.hook())
 	if !owner.views.add(sub) {
-		closeView(b)
+		closeView(tree)
 		return nil, pathError(opSub, dir, fs.ErrClosed)
 	}
 	return sub, nil

@@ -81,7 +81,7 @@ func newTemporary(p place, c *fileConfig) (*file, error) {
 	}
 	made := p.newFile("", h, c.flag)
 	if made == nil {
-		_ = h.Close()
+		_ = bareHandle(h).Close()
 		return nil, pathError(opOpen, p.path(""), fs.ErrClosed)
 	}
 	made.birth = newBirth(c, unnamed)
@@ -92,11 +92,15 @@ func newTemporary(p place, c *fileConfig) (*file, error) {
 func openUnnamed(p place, c *fileConfig) (handle, error) {
 	h, errno := p.openUnnamed(c.flag, c.perm, c.linkable)
 	if errno == syscall.EOPNOTSUPP {
-		return createAndRemove(p, c)
+		h, err := createAndRemove(withoutHook(p), c)
+		if err != nil {
+			return nil, err
+		}
+		return withHookOf(p, h, c.flag), nil
 	}
 	if errno == 0 {
 		if _, errno = settle(h, c.perm); errno != 0 {
-			_ = h.Close()
+			_ = bareHandle(h).Close()
 		}
 	}
 	if errno != 0 {
@@ -152,8 +156,8 @@ func createNamed(p place, c *fileConfig) (h handle, base string, info fs.FileInf
 	}
 	if errno == 0 {
 		if info, errno = settle(h, c.perm); errno != 0 {
-			_ = h.Close()
-			_ = p.remove(base)
+			_ = bareHandle(h).Close()
+			_ = withoutHook(p).remove(base)
 		}
 	}
 	if errno != 0 {
@@ -185,8 +189,9 @@ func isTaken(p place, base string, errno syscall.Errno) bool {
 	return errno == syscall.EEXIST
 }
 
-// settle undoes what the umask did to the mode of a new file.
+// settle undoes what the umask did to the mode of a new file. It is a part of making that.
 func settle(h handle, perm fs.FileMode) (fs.FileInfo, syscall.Errno) {
+	h = bareHandle(h)
 	info, errno := h.Stat()
 	if errno == 0 && info.Mode() != perm {
 		errno = h.Chmod(perm)
@@ -223,7 +228,7 @@ func newNamed(p place, c *fileConfig) (made *file, base string, info fs.FileInfo
 	}
 	made = p.newFile(p.path(base), h, c.flag)
 	if made == nil {
-		_ = h.Close()
+		_ = bareHandle(h).Close()
 		return nil, "", nil, pathError(opOpen, p.path(base), fs.ErrClosed)
 	}
 	made.birth = newBirth(c, 0)
@@ -262,12 +267,12 @@ func (f *Fs) mkdirTemp(p virtualPlace, c *fileConfig) (string, error) {
 
 // settleDir is settle for a new directory.
 func (f *Fs) settleDir(name string, perm fs.FileMode) syscall.Errno {
-	info, errno := f.backend.Lstat(name)
+	info, errno := f.tree.Lstat(name)
 	if errno == 0 && info.Mode() != fs.ModeDir|perm {
-		errno = f.backend.Chmod(name, perm)
+		errno = f.tree.Chmod(name, perm)
 	}
 	if errno != 0 {
-		_ = f.backend.Remove(name)
+		_ = f.tree.Remove(name)
 	}
 	return errno
 }
