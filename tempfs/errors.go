@@ -94,17 +94,17 @@ func linkError(op, oldname, newname string, err error) error {
 	return &os.LinkError{Op: op, Old: oldname, New: newname, Err: refusedBy(err)}
 }
 
+func linkErrno(op, oldname, newname string, errno syscall.Errno) error {
+	if errno == 0 {
+		return nil
+	}
+	return linkError(op, oldname, newname, errno)
+}
+
 // refusedBy is the error of a limit or of a hook if err is the number that it crossed the seam under.
 func refusedBy(err error) error {
 	if errno, ok := err.(syscall.Errno); ok { //nolint:errorlint // no number of ours is wrapped
 		return refusals.take(errno)
 	}
 	return err
-}
-
-func linkErrno(op, oldname, newname string, errno syscall.Errno) error {
-	if errno == 0 {
-		return nil
-	}
-	return linkError(op, oldname, newname, errno)
 }

@@ -49,7 +49,7 @@ func (s *ShortWrite) Unwrap() error { return s.Err }
 // decide is what the hook says about op. Of a write the first n bytes may be written, whatever err is.
 func (h Hook) decide(op Op) (n int, err error) {
 	err = h(op)
-	if err == nil {
+	if err == nil || err == syscall.Errno(0) { // of a function that has an errno for an error
 		return op.Len, nil
 	}
 	var short *ShortWrite

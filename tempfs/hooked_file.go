@@ -157,13 +157,14 @@ func (f *hookedFile) Sync() syscall.Errno {
 	return f.file.Sync()
 }
 
-// Close closes the file whatever the hook says, as close(2) does: the descriptor is gone, even after EIO.
-func (f *hookedFile) Close() syscall.Errno {
-	errno := f.hook.ask(Op{Kind: OpClose, Name: f.name})
-	if closed := f.file.Close(); errno == 0 {
-		errno = closed
-	}
-	return errno
+// Close closes the file whatever the hook says or does, as close(2): the descriptor is gone, even after EIO.
+func (f *hookedFile) Close() (errno syscall.Errno) {
+	defer func() {
+		if closed := f.file.Close(); errno == 0 {
+			errno = closed
+		}
+	}()
+	return f.hook.ask(Op{Kind: OpClose, Name: f.name})
 }
 
 // hookedEntry is an entry of a directory, whose Info is a look at the tree.
