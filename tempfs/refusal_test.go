@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -49,7 +50,7 @@ func TestForgottenRefusals(t *testing.T) {
 			require.Equal(t, syscall.EIO, table.take(number))
 			continue
 		}
-		require.EqualError(t, table.take(number), fmt.Sprint(i))
+		require.EqualError(t, table.take(number), strconv.Itoa(i))
 	}
 }
 
@@ -62,7 +63,7 @@ func TestRefusalNumbersComeAround(t *testing.T) {
 	}
 	require.Less(t, numbers[2], numbers[1])
 	for i, number := range numbers {
-		require.EqualError(t, table.take(number), fmt.Sprint(i))
+		require.EqualError(t, table.take(number), strconv.Itoa(i))
 	}
 }
 

@@ -92,11 +92,11 @@ func newTemporary(p place, c *fileConfig) (*file, error) {
 func openUnnamed(p place, c *fileConfig) (handle, error) {
 	h, errno := p.openUnnamed(c.flag, c.perm, c.linkable)
 	if errno == syscall.EOPNOTSUPP {
-		h, err := createAndRemove(withoutHook(p), c)
+		was, err := createAndRemove(withoutHook(p), c)
 		if err != nil {
 			return nil, err
 		}
-		return withHookOf(p, h, c.flag), nil
+		return withHookOf(p, was, c.flag), nil
 	}
 	if errno == 0 {
 		if _, errno = settle(h, c.perm); errno != 0 {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 
@@ -115,12 +116,14 @@ func TestHookMayUseTheFs(t *testing.T) {
 // TestHookMayRelease the Fs: the operation that it was called for then ends as any that a release meets.
 func TestHookMayRelease(t *testing.T) {
 	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
-		var fsys *tempfs.Fs
-		fsys, err := tempfs.New(append(opts, tempfs.WithHook(func(tempfs.Op) error { return fsys.Release() }))...)
-		require.NoError(t, err)
-		require.Error(t, fsys.Mkdir("d", 0o755))
-		require.ErrorIs(t, fsys.Mkdir("d", 0o755), fs.ErrClosed)
-		require.NoError(t, fsys.Release())
+		synctest.Test(t, func(t *testing.T) { // the release waits a second for the operation
+			var fsys *tempfs.Fs
+			fsys, err := tempfs.New(append(opts, tempfs.WithHook(func(tempfs.Op) error { return fsys.Release() }))...)
+			require.NoError(t, err)
+			require.Error(t, fsys.Mkdir("d", 0o755))
+			require.ErrorIs(t, fsys.Mkdir("d", 0o755), fs.ErrClosed)
+			require.NoError(t, fsys.Release())
+		})
 	})
 }
 

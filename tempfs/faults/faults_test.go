@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -112,7 +113,7 @@ func TestFullForManyAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for g := range goroutines {
 		all.Go(func() {
-			f, err := fsys.Create(fmt.Sprint(g))
+			f, err := fsys.Create(strconv.Itoa(g))
 			if err != nil {
 				return
 			}
@@ -224,7 +225,7 @@ func TestLoopThatIsLeft(t *testing.T) {
 // TestLoopThatTestsNothing panics.
 func TestLoopThatTestsNothing(t *testing.T) {
 	require.PanicsWithValue(t, "faults: the body of the loop did not call Run", func() {
-		for range faults.Every(errFault) { //nolint:revive // forgotten
+		for range faults.Every(errFault) {
 		}
 	})
 	require.Panics(t, func() {
@@ -281,7 +282,7 @@ func TestReplayDecidesTheSame(t *testing.T) {
 		fsys := tempfs.Test(t, tempfs.InMemory(), tempfs.WithHook(h))
 		for range 20 {
 			f, err := fsys.CreateTemp("", "") // of another name each time
-			errs = append(errs, fmt.Sprint(errors.Is(err, errFault)))
+			errs = append(errs, strconv.FormatBool(errors.Is(err, errFault)))
 			if err == nil {
 				errs = append(errs, fmt.Sprint(f.Sync(), f.Close()))
 			}

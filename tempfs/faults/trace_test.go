@@ -42,7 +42,7 @@ func TestTraceSurvivesItsText(t *testing.T) {
 	require.Len(t, again, len(trace))
 	for i, e := range again {
 		require.Equal(t, trace[i].Op, e.Op)
-		if _, isErrno := trace[i].Err.(syscall.Errno); isErrno && trace[i].Err != syscall.Errno(9999) {
+		if trace[i].Err == syscall.ENOSPC || trace[i].Err == syscall.EIO {
 			require.Equal(t, trace[i].Err, e.Err)
 		}
 		if trace[i].Err != nil {

@@ -143,7 +143,7 @@ func cutWord(s string) (word, rest string, err error) {
 		if err != nil {
 			return "", "", fmt.Errorf("a word of %q: %w", s, err)
 		}
-		word, rest = quoted, s[len(quoted):]
+		rest = s[len(quoted):]
 		if word, err = strconv.Unquote(quoted); err != nil {
 			return "", "", fmt.Errorf("the word %s: %w", quoted, err)
 		}
