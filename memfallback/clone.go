@@ -88,9 +88,9 @@ func (s *superblock) touched() {
 
 // cloner copies a tree that does not change its names. The copy is nobody else's yet.
 type cloner struct {
-	sb     *superblock // of the copy
-	isLazy bool        // directories are copied when somebody looks into them
-	holdings           // of what was copied, but for a lazy one
+	sb       *superblock // of the copy
+	isLazy   bool        // directories are copied when somebody looks into them
+	holdings             // of what was copied, but for a lazy one
 
 	mu     sync.Mutex        // of a lazy one; below superblock.mu
 	linked map[*inode]*inode // guarded by mu; copies of files that have more than one name
