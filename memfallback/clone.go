@@ -32,7 +32,7 @@ func (t *Tree) Clone(opts ...Option) (*Tree, syscall.Errno) {
 		k := newCloner(sb)
 		copied := k.copyTree(root, from.lastIno)
 		clone.root.Store(copied)
-		errno := k.holdings.takeFrom(sb.quota)
+		errno := k.takeFrom(sb.quota)
 		if errno != 0 {
 			sb.quota = nil // it has taken nothing
 			sb.release(copied, false)
@@ -40,7 +40,7 @@ func (t *Tree) Clone(opts ...Option) (*Tree, syscall.Errno) {
 		return clone, errno
 	}
 	i := from.imageOf(root)
-	if errno := i.holdings.takeFrom(sb.quota); errno != 0 {
+	if errno := i.takeFrom(sb.quota); errno != 0 {
 		return nil, errno
 	}
 	sb.linked, sb.restricted = i.sb.linked, i.sb.restricted

@@ -125,7 +125,7 @@ func TestQuotaRefusesByItsOwnErrno(t *testing.T) {
 func TestCloneTakesOfItsOwnQuota(t *testing.T) {
 	for name, opts := range map[string][]Option{
 		"memory": nil,
-		"spill":  {SpillTo(0, func() (Handle, error) {
+		"spill": {SpillTo(0, func() (Handle, error) {
 			h, _ := NewTree().OpenUnnamed("/", os.O_RDWR, 0o600, false)
 			return h, nil
 		})},
@@ -140,12 +140,14 @@ func TestCloneTakesOfItsOwnQuota(t *testing.T) {
 			require.Zero(t, tree.Link("d/f", "d/g"))
 			require.Zero(t, tree.Symlink("d", "l"))
 			for _, q := range []*purse{
-				{files: 2, bytes: 1 << 20, largest: 1 << 20}, {files: 9, bytes: pageSize + 1, largest: 1 << 20},
-				{files: 9, bytes: 1 << 20, largest: pageSize}, {files: 9, bytes: 1 << 20, largest: 1 << 20, depth: 1},
+				{files: 2, bytes: 1 << 20, largest: 1 << 20},
+				{files: 9, bytes: pageSize + 1, largest: 1 << 20},
+				{files: 9, bytes: 1 << 20, largest: pageSize},
+				{files: 9, bytes: 1 << 20, largest: 1 << 20, depth: 1},
 			} {
 				files, bytes := q.files, q.bytes
-				_, errno := tree.Clone(WithQuota(q))
-				require.GreaterOrEqual(t, errno, noRoom)
+				_, refused := tree.Clone(WithQuota(q))
+				require.GreaterOrEqual(t, refused, noRoom)
 				q.requireLeft(t, files, bytes)
 			}
 			q := &purse{files: 3, bytes: pageSize + 2, largest: pageSize + 1, depth: 2}

@@ -59,8 +59,9 @@ func (l Limit) errno() syscall.Errno {
 		return syscall.EFBIG
 	case LimitDepth:
 		return syscall.ENAMETOOLONG
+	default:
+		return syscall.ENOSPC
 	}
-	return syscall.ENOSPC
 }
 
 // max is that of l for a limit.

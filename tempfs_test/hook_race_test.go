@@ -101,7 +101,7 @@ func TestHookMayUseTheFs(t *testing.T) {
 			inside = true
 			defer func() { inside = false }()
 			seen = append(seen, op.String())
-			if err := put(fsys, "log", fmt.Sprint(len(seen))); err != nil {
+			if err := put(fsys, "log", strconv.Itoa(len(seen))); err != nil {
 				return err
 			}
 			_, err := fsys.Sub("/")

@@ -44,7 +44,7 @@ const mostOpen = 4
 func (c *clerk) name() string {
 	name := ""
 	for range 1 + c.IntN(3) {
-		name += "/" + string(rune('a'+c.IntN(4)))
+		name += "/" + string(rune('a'+c.IntN(4))) //nolint:perfsprint // two at most
 		if c.IntN(3) == 0 {
 			break
 		}

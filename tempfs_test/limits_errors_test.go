@@ -124,7 +124,7 @@ func sameFailure(t *testing.T, do func(*tempfs.Fs) error, opts []tempfs.Option, 
 	want, got := do(free), attempt(func() error { return do(full) })
 	switch {
 	case want != nil && (errors.Is(got, tempfs.ErrQuota) || errnoIn(want) != errnoIn(got)):
-		return fmt.Errorf("%.100v, want %.100v", got, want)
+		return fmt.Errorf("%w, want %.100v", got, want) //nolint:errorlint // the other is what was wanted
 	case want == nil && got != nil && !errors.Is(got, tempfs.ErrQuota):
 		return fmt.Errorf("%w, want none", got)
 	case want == nil && got != nil:

@@ -29,7 +29,6 @@ type entry struct {
 	kind  entryKind
 	bytes int64
 	links int
-	opens int
 }
 
 type entryKind int

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 	"syscall"
 	"testing"
 
@@ -344,7 +345,7 @@ func TestLimitErrorSaysWhatItIs(t *testing.T) {
 			refused := requireRefused(t, c.err, c.want.Limit)
 			require.Equal(t, c.want, *refused)
 			require.Equal(t, c.name, pathOf(t, c.err))
-			for _, word := range []string{c.name, errnoOf[c.want.Limit].Error(), c.want.Limit.String(), fmt.Sprint(c.want.Max), fmt.Sprint(c.want.Asked)} {
+			for _, word := range []string{c.name, errnoOf[c.want.Limit].Error(), c.want.Limit.String(), strconv.FormatInt(c.want.Max, 10), strconv.FormatInt(c.want.Asked, 10)} {
 				require.Contains(t, c.err.Error(), word)
 			}
 		}

@@ -18,7 +18,7 @@ func main() { os.Exit(run(afero.NewOsFs(), os.Args[1:], os.Stdin, os.Stderr)) }
 // run is the program on the filesystem fsys, and returns its status.
 func run(fsys afero.Fs, args []string, stdin io.Reader, stderr io.Writer) int {
 	if len(args) != 1 {
-		fmt.Fprintln(stderr, "usage: atomicconfig FILE < content")
+		_, _ = fmt.Fprintln(stderr, "usage: atomicconfig FILE < content")
 		return 2
 	}
 	content, err := io.ReadAll(stdin)
@@ -26,7 +26,7 @@ func run(fsys afero.Fs, args []string, stdin io.Reader, stderr io.Writer) int {
 		err = save(fsys, filepath.ToSlash(args[0]), content)
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, "atomicconfig:", err)
+		_, _ = fmt.Fprintln(stderr, "atomicconfig:", err)
 		return 1
 	}
 	return 0

@@ -20,7 +20,7 @@ func Reflink(to, from syscall.Conn) syscall.Errno {
 		return errno
 	}
 	g := growth{file: f, n: size}
-	if errno := g.begin(); errno != 0 {
+	if errno = g.begin(); errno != 0 {
 		return errno
 	}
 	if g.granted < size {
@@ -109,7 +109,7 @@ func (f *LimitedFile) copyFrom(from syscall.Conn, at, off int64, n int, copy fun
 		return 0, 0
 	}
 	g := growth{file: f, off: off, n: min(int64(n), size-at)}
-	if errno := g.begin(); errno != 0 {
+	if errno = g.begin(); errno != 0 {
 		return 0, errno
 	}
 	copied, errno = copy(int(g.granted))

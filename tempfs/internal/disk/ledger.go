@@ -56,7 +56,7 @@ func (i *inode) bytes() int64 {
 // find returns the record of the inode, nil if it has none. mu is held.
 func (l *ledger) find(id identity) *record {
 	for _, f := range l.fresh {
-		if i, errno := f.File.inode(); errno == 0 {
+		if i, errno := f.inode(); errno == 0 {
 			l.identify(f, i.id)
 		}
 	}

@@ -152,7 +152,7 @@ func (l *ledger) sub(t *Tree, name string, sub *Tree) syscall.Errno {
 	}
 	i, errno := sub.look("/")
 	if errno != 0 {
-		sub.names.close()
+		sub.close()
 		return errno
 	}
 	sub.ledger, sub.held = l, i.id

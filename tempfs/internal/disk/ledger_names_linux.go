@@ -81,7 +81,7 @@ func (t *Tree) removeFoundSeen(name string) (inode, syscall.Errno) {
 		errno = t.remove(name)
 	} else {
 		_ = fstatat(dir, r.base, &stat)
-		errno = t.names.removeAt(dir, r.base)
+		errno = t.removeAt(dir, r.base)
 	}
 	return inodeOf(&stat), errno
 }

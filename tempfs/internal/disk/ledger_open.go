@@ -37,7 +37,7 @@ const errGone syscall.Errno = 1<<24 + 3
 
 // enter puts an open file that was there before in the books. mu is held.
 func (l *ledger) enter(f *LimitedFile) syscall.Errno {
-	i, errno := f.File.inode()
+	i, errno := f.inode()
 	if errno != 0 {
 		return errno
 	}

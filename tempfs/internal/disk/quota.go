@@ -60,7 +60,7 @@ func (t *Tree) OpenLimited(f *LimitedFile, name string, flag int, perm fs.FileMo
 	if errno := t.OpenInto(&f.File, name, flag, perm); errno != 0 {
 		return nil, errno
 	}
-	if i, errno := f.File.inode(); errno != 0 || isSpecial(i.kind) {
+	if i, errno := f.inode(); errno != 0 || isSpecial(i.kind) {
 		_ = f.File.Close()
 		return nil, syscall.EACCES
 	}
@@ -156,7 +156,7 @@ func (t *Tree) Truncate(name string, size int64) syscall.Errno {
 // Sub of the root directory shares that's mode with t, and every Sub its quota.
 func (t *Tree) Sub(name string) (*Tree, syscall.Errno) {
 	sub := &Tree{}
-	errno := syscall.Errno(0)
+	var errno syscall.Errno
 	if t.ledger != nil {
 		errno = t.ledger.sub(t, name, sub)
 	} else {
