@@ -200,6 +200,9 @@ func (x *extraction) file(e *Entry, stage string) (err error) {
 	if e.size > x.limits.FileSize {
 		return refuse(ErrTooLarge, "it claims to have %d bytes, and %d are allowed", e.size, x.limits.FileSize)
 	}
+	if e.size > x.limits.Bytes-x.meter.bytes {
+		return refuse(ErrTooLarge, "it claims to have %d bytes, and %d are left", e.size, x.limits.Bytes-x.meter.bytes)
+	}
 	out, err := x.fs.OpenFile(stage, os.O_WRONLY|os.O_CREATE|os.O_EXCL, e.Mode.Perm()&fileMode)
 	if err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 type source struct {
 	*bufio.Reader
 	raw bounded
-	at  *io.SectionReader // all of it, if it can be read anywhere
+	at  *io.SectionReader // all of it, from its start, if it can be read anywhere
 }
 
 const sourceBuffer = 64 << 10
@@ -25,7 +25,7 @@ func newSource(r io.Reader, most int64) (*source, error) {
 	case at != nil && at.Size() > most:
 		return nil, refuse(ErrTooLarge, "the archive has more than %d bytes", most)
 	case at != nil:
-		s.at, r = at, at
+		s.at, r = at, io.NewSectionReader(at, 0, at.Size())
 	}
 	s.raw = bounded{r: r, left: most}
 	s.Reader = bufio.NewReaderSize(&s.raw, sourceBuffer)

@@ -2,6 +2,7 @@ package unpack
 
 import (
 	"archive/tar"
+	"bytes"
 	"io"
 	"io/fs"
 	"math"
@@ -18,7 +19,14 @@ func compressedTar(packed compression) walk {
 			return unsound(err)
 		}
 		defer closeDecoder(opened)
-		return walkTar(x, &expanding{r: opened, from: from, ratio: x.limits.Ratio})
+		stream := &expanding{r: opened, from: from, ratio: x.limits.Ratio}
+		head := make([]byte, tarBlock)
+		if n, err := readPiece(stream, head); err != nil && err != io.EOF {
+			return unsound(err)
+		} else if !isTar(head[:n]) {
+			return refuse(ErrFormat, "what is compressed is no tar")
+		}
+		return walkTar(x, io.MultiReader(bytes.NewReader(head), stream))
 	}
 }
 

@@ -100,7 +100,7 @@ func endsWithDirectory(archive *io.SectionReader, comment string) error {
 	const size, signature = 22, "PK\x05\x06" // 4.3.16 of APPNOTE
 	end := make([]byte, size)
 	if _, err := archive.ReadAt(end, archive.Size()-int64(len(comment))-size); err != nil && err != io.EOF {
-		return refuse(ErrFormat, "%v", err)
+		return named("", err)
 	}
 	if !bytes.HasPrefix(end, []byte(signature)) || int(binary.LittleEndian.Uint16(end[size-2:])) != len(comment) {
 		return refuse(ErrFormat, "something is behind the end of the zip")

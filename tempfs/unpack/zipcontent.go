@@ -38,10 +38,14 @@ func (m *member) open(ratio int64) (io.ReadCloser, error) {
 		return nil, err
 	}
 	c := &content{member: m, r: raw, most: ratioFree}
-	if compressed := m.CompressedSize64; uint64(ratio) < 1<<63/(compressed+1) {
+	compressed := m.CompressedSize64
+	if uint64(ratio) < 1<<63/(compressed+1) {
 		c.most = max(c.most, compressed*uint64(ratio))
 	} else {
 		c.most = 1<<64 - 1
+	}
+	if m.UncompressedSize64 > c.most { // it is not believed when it is less
+		return nil, refuse(ErrRatio, "it claims to be %d bytes from %d", m.UncompressedSize64, compressed)
 	}
 	switch m.Method {
 	case zip.Store:
