@@ -45,7 +45,7 @@ var packsWithLinks = []hostilePack{
 	{"written through a harmless one", []packed{packedDir("d/"), packedLink("x", "d"), packedFile("x/evil", "2")}, unpack.ErrUnsafePath},
 	{"directory through a link", []packed{packedDir("d/"), packedLink("x", "d"), packedDir("x/e/")}, unpack.ErrUnsafePath},
 	{"link through a link", []packed{packedDir("d/"), packedLink("x", "d"), packedLink("x/l", "..")}, unpack.ErrUnsafePath},
-	{"directory in place of a link", []packed{packedDir("d/"), packedLink("x", "d"), packedDir("x/")}, unpack.ErrUnsafePath},
+	{"directory in place of a link", []packed{packedDir("d/"), packedLink("x", "d"), packedDir("x/")}, unpack.ErrDuplicate},
 	{"below a file", []packed{packedFile("x", "1"), packedFile("x/evil", "2")}, unpack.ErrUnsafePath},
 
 	// sly_relative0, sly_relative2 and deep_symlink.

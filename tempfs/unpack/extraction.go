@@ -88,7 +88,7 @@ func (x *extraction) make(e *Entry) error {
 	if i := strings.LastIndexByte(name, '/'); i >= 0 {
 		dir, base = name[:i], name[i+1:]
 	}
-	if err = x.enter(dir); err != nil {
+	if err = x.enter(dir, false); err != nil {
 		return err
 	}
 	n, err := x.claim(x.last.node, base, x.last.stage+"/"+base)
@@ -138,8 +138,8 @@ func (x *extraction) claim(in *node, name, stage string) (*node, error) {
 	return there, nil
 }
 
-// enter makes the directory of that clean name, with its parents, the last one.
-func (x *extraction) enter(name string) error {
+// enter makes the directory of that clean name, with its parents, the last one. It is the name of the entry itself, or of what it is in.
+func (x *extraction) enter(name string, itself bool) error {
 	if name == x.last.name {
 		return nil
 	}
@@ -160,6 +160,8 @@ func (x *extraction) enter(name string) error {
 			}
 			there = newDirectory(strings.Clone(part), in)
 			in.children[x.key(there.name)] = there
+		case there.kind != directory && itself && len(stage) == len(x.stage)+1+len(name):
+			return refuse(ErrDuplicate, "it is %s already", there.kind)
 		case there.kind != directory:
 			return refuse(ErrUnsafePath, "it is below %s, which is %s", quoted(there.name), there.kind)
 		case there.name != part:
@@ -177,7 +179,7 @@ func (x *extraction) directory(name string, e *Entry) error {
 		return nil
 	}
 	before := x.meter.entries
-	if err := x.enter(name); err != nil {
+	if err := x.enter(name, true); err != nil {
 		return err
 	}
 	if x.meter.entries > before { // it was counted as an entry before, and as one that is implied now

@@ -3,6 +3,7 @@ package unpack
 import (
 	"archive/tar"
 	"bytes"
+	"errors"
 	"io"
 	"io/fs"
 	"math"
@@ -71,8 +72,10 @@ func walkTar(x *extraction, r io.Reader) error {
 		case err == io.EOF:
 			return stream.end()
 		case err == tar.ErrInsecurePath: // GODEBUG=tarinsecurepath=0: names are judged here, and the header is whole
+		case stream.err != nil:
+			return unsound(stream.err)
 		case err != nil:
-			return unsound(err)
+			return unsoundHeader(err)
 		}
 		if h.Typeflag == tar.TypeXGlobalHeader { // a note about the archive, of git for one
 			continue
@@ -86,6 +89,15 @@ func walkTar(x *extraction, r io.Reader) error {
 			return named(h.Name, unsound(err))
 		}
 	}
+}
+
+// unsoundHeader is what package tar says of a header. Not all of that has a name.
+func unsoundHeader(err error) error {
+	var e *Error
+	if err = unsound(err); !errors.As(err, &e) {
+		return refuse(ErrFormat, "%v", err)
+	}
+	return err
 }
 
 // onlyReader hides all methods but Read.
@@ -129,13 +141,17 @@ const tarRecord = 10 << 10 // a tar is padded with zeros to records of 20 blocks
 type tarStream struct {
 	r     io.Reader
 	left  int64
-	zeros int // read last, without anything else among them
+	err   error // that was not the end
+	zeros int   // read last, without anything else among them
 }
 
 func (s *tarStream) Read(p []byte) (int, error) {
 	n, err := s.r.Read(p)
 	if s.left -= int64(n); s.left < 0 {
-		return 0, refuse(ErrTooLarge, "the tar is longer than all that it may hold")
+		n, err = 0, refuse(ErrTooLarge, "the tar is longer than all that it may hold")
+	}
+	if err != nil && err != io.EOF {
+		s.err = err
 	}
 	if tail := trailingZeros(p[:n]); tail < n {
 		s.zeros = tail

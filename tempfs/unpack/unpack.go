@@ -43,7 +43,7 @@ func Into(ctx context.Context, fsys afero.Fs, r io.Reader, opts ...Option) (err 
 		return err
 	}
 	if err := walk(x, from); err != nil {
-		return from.explain(err)
+		return named("", from.explain(err))
 	}
 	if err := x.finish(); err != nil {
 		return err
