@@ -1,8 +1,7 @@
 package tempfs_test
 
 import (
-	"archive/zip"
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/afero"
 
 	"github.com/aferotemp/go/tempfs"
+	"github.com/aferotemp/go/tempfs/unpack"
 )
 
 // A write that meets a limit takes what fits, as on a full disk, and so programs that know a full disk know this.
@@ -84,13 +84,13 @@ func ExampleFs_Usage() {
 func ExampleUntrusted() {
 	target := filepath.Join(os.TempDir(), "thumbnail.png")
 	defer os.Remove(target)
-	upload := zipOf("image.raw", "pixels")
+	ctx, upload := context.Background(), zipWith("image.raw")
 
 	err := tempfs.With(func(fsys *tempfs.Fs) error {
-		if err := fsys.Import(upload, "/in"); err != nil { // a *zip.Reader, say; all of it, or nothing
+		if err := unpack.Into(ctx, fsys, upload); err != nil { // zip, tar or tar.gz; all of it, or nothing
 			return err
 		}
-		if err := thumbnail(fsys, "/in", "/out.png"); err != nil { // takes an afero.Fs and sees nothing else
+		if err := thumbnail(fsys, "/image.raw", "/out.png"); err != nil { // takes an afero.Fs and sees nothing else
 			return err
 		}
 		return fsys.Persist("/out.png", target) // the one file that is wanted
@@ -99,26 +99,13 @@ func ExampleUntrusted() {
 	content, readErr := os.ReadFile(target)
 	fmt.Printf("%s %v %v\n", content, err, readErr)
 	// Output:
-	// small pixels <nil> <nil>
+	// small content of image.raw <nil> <nil>
 }
 
-func thumbnail(fsys afero.Fs, dir, out string) error {
-	image, err := afero.ReadFile(fsys, dir+"/image.raw")
+func thumbnail(fsys afero.Fs, in, out string) error {
+	image, err := afero.ReadFile(fsys, in)
 	if err != nil {
 		return err
 	}
 	return afero.WriteFile(fsys, out, append([]byte("small "), image...), 0o644)
-}
-
-func zipOf(name, content string) *zip.Reader {
-	var archive bytes.Buffer
-	w := zip.NewWriter(&archive)
-	f, _ := w.Create(name)
-	_, _ = f.Write([]byte(content))
-	_ = w.Close()
-	r, err := zip.NewReader(bytes.NewReader(archive.Bytes()), int64(archive.Len()))
-	if err != nil {
-		panic(err)
-	}
-	return r
 }

@@ -3,6 +3,7 @@ package tempfs_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -20,6 +20,7 @@ import (
 
 	"github.com/aferotemp/go/memfallback"
 	"github.com/aferotemp/go/tempfs"
+	"github.com/aferotemp/go/tempfs/unpack"
 )
 
 // The blocks of README.md and docs/ stand in here or in example_test.go.
@@ -68,35 +69,16 @@ func Example_app() {
 	// Output: <nil>
 }
 
-// hostile is an archive whose first entry is for a directory far above.
-func hostile() *zip.Reader {
+// zipWith is an upload with files of these names.
+func zipWith(names ...string) io.Reader {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
-	for _, name := range []string{"../../../../etc/cron.d/job", "/etc/profile", "notes.txt"} {
+	for _, name := range names {
 		f, _ := w.Create(name)
 		_, _ = f.Write([]byte("content of " + name))
 	}
 	_ = w.Close()
-	r, _ := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
-	return r
-}
-
-// unpack makes one file; whatever its name says, it is a file of fsys.
-func unpack(fsys afero.Fs, entry *zip.File) error {
-	content, err := entry.Open()
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	if err = fsys.MkdirAll(path.Dir(entry.Name), 0o755); err != nil {
-		return err
-	}
-	out, err := fsys.OpenFile(entry.Name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, io.LimitReader(content, 1<<20))
-	return errors.Join(err, out.Close())
+	return &b
 }
 
 func process(fsys afero.Fs) error {
@@ -108,22 +90,25 @@ func process(fsys afero.Fs) error {
 	})
 }
 
-func Example_untrusted() {
-	archive := hostile()
+func take(ctx context.Context, upload io.Reader) error {
 	err := tempfs.With(func(fsys *tempfs.Fs) error {
-		for _, entry := range archive.File {
-			if err := unpack(fsys, entry); err != nil { // "../../etc/cron.d/job" becomes /etc/cron.d/job of fsys
-				return err
-			}
+		if err := unpack.Into(ctx, fsys, upload); err != nil { // zip, tar or tar.gz: all of it, or nothing
+			return err
 		}
-		return process(fsys)
-	})
-	fmt.Println(err)
+		return process(fsys) // takes an afero.Fs, and sees nothing else
+	}, tempfs.Untrusted()) // at most 1 GiB and 100,000 files; no setuid, no devices
+	return err
+}
+
+func Example_untrusted() {
+	fmt.Println(take(context.Background(), zipWith("docs/readme.txt", "notes.txt")))
+	err := take(context.Background(), zipWith("notes.txt", "../../../../etc/cron.d/job"))
+	fmt.Println(errors.Is(err, unpack.ErrUnsafePath))
 	// Output:
-	// /etc/cron.d/job
-	// /etc/profile
+	// /docs/readme.txt
 	// /notes.txt
 	// <nil>
+	// true
 }
 
 func Example_errors() {

@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"memfallback":          {"github.com/spf13/afero"},
 	"tempfs/internal/disk": {"golang.org/x/sys"},
 	"tempfs/aferotest":     {"github.com/spf13/afero", "testing"},
+	"tempfs/unpack":        {"github.com/spf13/afero"},
 	"tempfs/faults":        {module + "/tempfs"},
 	"tempfs": {
 		"github.com/spf13/afero", "golang.org/x/sys",

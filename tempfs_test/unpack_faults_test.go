@@ -157,8 +157,8 @@ func (f faultyFile) Close() error { // as on Unix: the file is closed whatever i
 	return errors.Join(f.fs.fault("close", f.Name()), f.File.Close())
 }
 
-// eachFault unpacks into an Fs of which one operation fails, for each of them until none is reached.
-func eachFault(t *testing.T, archive []byte, fails func(nth int) func(operation int) bool, check func(fsys *tempfs.Fs, f *faulty, before map[string]string, err error)) {
+// eachUnpackFault unpacks into an Fs of which one operation fails, for each of them until none is reached.
+func eachUnpackFault(t *testing.T, archive []byte, fails func(nth int) func(operation int) bool, check func(fsys *tempfs.Fs, f *faulty, before map[string]string, err error)) {
 	t.Helper()
 	for _, hardLinks := range []bool{true, false} {
 		for nth := 1; ; nth++ {
@@ -195,7 +195,7 @@ func TestUnpackLeavesNothingWhateverFails(t *testing.T) {
 			all := outlineOf(t, whole)
 			operations := 0
 			once := func(nth int) func(int) bool { return func(operation int) bool { return operation == nth } }
-			eachFault(t, archive, once, func(fsys *tempfs.Fs, f *faulty, before map[string]string, err error) {
+			eachUnpackFault(t, archive, once, func(fsys *tempfs.Fs, f *faulty, before map[string]string, err error) {
 				if err == nil {
 					require.Equal(t, all, outlineOf(t, fsys), f.failed)
 					return
@@ -213,7 +213,7 @@ func TestUnpackLeavesNothingWhateverFails(t *testing.T) {
 func TestUnpackTellsWhatItLeftBehind(t *testing.T) {
 	archive := packedTar(t, append(harmless(), packedFile("d/new", "new"))...)
 	onwards := func(nth int) func(int) bool { return func(operation int) bool { return operation >= nth } }
-	eachFault(t, archive, onwards, func(fsys *tempfs.Fs, f *faulty, before map[string]string, err error) {
+	eachUnpackFault(t, archive, onwards, func(fsys *tempfs.Fs, f *faulty, before map[string]string, err error) {
 		if len(f.failed) == 0 {
 			require.NoError(t, err)
 			return
