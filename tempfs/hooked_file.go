@@ -77,19 +77,11 @@ func (f *hookedFile) Read(p []byte) (int, syscall.Errno) {
 	return f.file.Read(p)
 }
 
-// ReadAt asks once, in however many parts the file reads.
-func (f *hookedFile) ReadAt(p []byte, off int64) (n int, errno syscall.Errno) {
+func (f *hookedFile) ReadAt(p []byte, off int64) (int, syscall.Errno) {
 	if errno := f.hook.ask(Op{Kind: OpRead, Name: f.name, Offset: off, Len: len(p)}); errno != 0 {
 		return 0, errno
 	}
-	for n < len(p) {
-		m, errno := f.file.ReadAt(p[n:], off+int64(n))
-		if errno != 0 || m == 0 {
-			return n, errno
-		}
-		n += m
-	}
-	return n, 0
+	return f.file.ReadAt(p, off)
 }
 
 func (f *hookedFile) Write(p []byte) (int, syscall.Errno) {

@@ -90,7 +90,6 @@ func TestStoppedCallsLeaveNoRefusal(t *testing.T) {
 	Each(t, func(t *testing.T, f *Fs) {
 		before := len(refusals.kept)
 		require.ErrorIs(t, f.MkdirAll("a/b/", 0o755), stopped)
-		require.NoError(t, f.MkdirAll("/.", 0o755))
 		_, err := f.Create("a/b")
 		require.ErrorIs(t, err, stopped)
 		_, err = f.TemporaryFile()
@@ -102,6 +101,28 @@ func TestStoppedCallsLeaveNoRefusal(t *testing.T) {
 		require.ErrorIs(t, f.Rename("x", "y/z"), stopped)
 		require.Len(t, refusals.kept, before)
 	}, ImplicitParents(), WithHook(func(Op) error { return stopped }))
+}
+
+// TestParentThatIsStoppedLeavesNoRefusal, where another error is told, or none: somebody made the directory meanwhile.
+func TestParentThatIsStoppedLeavesNoRefusal(t *testing.T) {
+	stopped := errors.New("stopped")
+	Each(t, func(t *testing.T, f *Fs) {
+		before := len(refusals.kept)
+		hook := func(op Op) error {
+			switch {
+			case op.Kind != OpMkdir:
+				return nil
+			case op.Name == "made": // by somebody else
+				require.Zero(t, f.tree.Mkdir("made", 0o755))
+			}
+			return stopped
+		}
+		f.hold(f.tree, hook)
+		_, err := f.Create("a/b")
+		require.ErrorIs(t, err, fs.ErrNotExist)
+		require.NoError(t, f.MkdirAll("made", 0o755))
+		require.Len(t, refusals.kept, before)
+	}, ImplicitParents())
 }
 
 // withoutTmpfile is a backend whose filesystem has no O_TMPFILE.
