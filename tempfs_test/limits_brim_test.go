@@ -14,22 +14,22 @@ import (
 
 // TestManyTakeWhatThereIsAndNoMore is a race for the last bytes, the last files, and the last bytes of one file, again and again.
 func TestManyTakeWhatThereIsAndNoMore(t *testing.T) {
-	const most, racers, rounds = 100, 4, 100
+	const bytes, files, racers, rounds = 10_000, 300, 4, 40 // so many that nobody is done before all have begun
 	for what, c := range map[string]struct {
 		limits tempfs.Limits
 		take   func(fsys *tempfs.Fs, racer int, taken *atomic.Int64) error
 	}{
-		"bytes":              {tempfs.Limits{Bytes: most}, takeBytes(func(racer int) string { return fmt.Sprintf("/%d", racer) })},
-		"bytes of one file":  {tempfs.Limits{FileSize: most}, takeBytes(func(int) string { return "/f" })},
-		"bytes, in one file": {tempfs.Limits{Bytes: most}, takeBytes(func(int) string { return "/f" })},
-		"files":              {tempfs.Limits{Files: most}, takeFiles},
+		"bytes":              {tempfs.Limits{Bytes: bytes}, takeBytes(func(racer int) string { return fmt.Sprintf("/%d", racer) })},
+		"bytes of one file":  {tempfs.Limits{FileSize: bytes}, takeBytes(func(int) string { return "/f" })},
+		"bytes, in one file": {tempfs.Limits{Bytes: bytes}, takeBytes(func(int) string { return "/f" })},
+		"files":              {tempfs.Limits{Files: files}, takeFiles},
 	} {
 		t.Run(what, func(t *testing.T) {
 			tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
 				for range rounds {
 					var taken atomic.Int64
 					require.NoError(t, parallel(racers, func(i int) error { return c.take(fsys, i, &taken) }))
-					require.Equal(t, int64(most), taken.Load())
+					require.Equal(t, max(c.limits.Bytes, c.limits.FileSize, c.limits.Files), taken.Load())
 					require.NoError(t, fsys.RemoveAll("/"))
 					require.Equal(t, tempfs.Usage{}, fsys.Usage())
 				}
@@ -61,4 +61,34 @@ func takeFiles(fsys *tempfs.Fs, racer int, taken *atomic.Int64) error {
 		}
 		taken.Add(1)
 	}
+}
+
+// TestNobodyPassesTheBrim while all take and give back the last bytes, which is where two could take the same.
+func TestNobodyPassesTheBrim(t *testing.T) {
+	const most, racers = 5, 4
+	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
+		rounds := 20_000
+		if fsys.Backend() == "memory" {
+			rounds = 300_000
+		}
+		require.NoError(t, parallel(racers, func(i int) error {
+			f, err := fsys.Create(fmt.Sprintf("/%d", i))
+			if err != nil {
+				return err
+			}
+			for range rounds {
+				if _, err = f.WriteAt([]byte("ab"), 0); unless(tempfs.ErrQuota, err) != nil {
+					return err
+				}
+				if used := fsys.Usage().Bytes; used < 0 || used > most {
+					return fmt.Errorf("%d bytes of %d", used, most)
+				}
+				if err = f.Truncate(0); err != nil {
+					return err
+				}
+			}
+			return f.Close()
+		}))
+		requireUsage(t, fsys, 0, racers)
+	}, tempfs.WithLimits(tempfs.Limits{Bytes: most}))
 }
