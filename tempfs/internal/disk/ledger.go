@@ -55,19 +55,15 @@ func (i *inode) bytes() int64 {
 
 // find returns the record of the inode, nil if it has none. mu is held.
 func (l *ledger) find(id identity) *record {
-	for _, f := range l.fresh {
+	for n := len(l.fresh); n > 0; n-- {
+		f := l.fresh[n-1]
 		if i, errno := f.inode(); errno == 0 {
-			l.identify(f, i.id)
+			l.forget(f)
+			f.id = i.id
+			l.records.add(f.id, f.record)
 		}
 	}
-	l.fresh = l.fresh[:0]
 	return l.records.find(id)
-}
-
-// identify puts the record of a fresh file among those that can be found. mu is held.
-func (l *ledger) identify(f *LimitedFile, id identity) {
-	f.id, f.isFresh = id, false
-	l.records.add(id, f.record)
 }
 
 // note returns the record of the inode. mu is held.

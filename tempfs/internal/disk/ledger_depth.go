@@ -155,7 +155,7 @@ func (l *ledger) sub(t *Tree, name string, sub *Tree) syscall.Errno {
 		sub.close()
 		return errno
 	}
-	sub.ledger, sub.held = l, i.id
+	sub.ledger, sub.held, sub.holds = l, i.id, true
 	l.note(&i).handles++
 	if l.quota.MaxDepth() == 0 {
 		return 0
@@ -182,6 +182,10 @@ func (l *ledger) leaveSub(sub *Tree) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.subs, sub)
+	if !sub.holds {
+		return
+	}
+	sub.holds = false
 	if r := l.find(sub.held); r != nil {
 		r.handles--
 		l.settle(r, sub.held)

@@ -100,7 +100,7 @@ func (l *ledger) create(t *Tree, f *LimitedFile, name string, flag int, perm fs.
 		}
 	case flag&os.O_EXCL != 0:
 		return reason(t, name, refused)
-	case os.IsPathSeparator(name[len(name)-1]): // which makes nothing
+	case trimmedRight(name) != name: // which makes nothing
 		return t.OpenInto(&f.File, name, flag, perm)
 	}
 	errno := t.OpenInto(&f.File, name, flag&^os.O_CREATE, perm)
@@ -180,6 +180,8 @@ func (l *ledger) empty(t *Tree, f *LimitedFile, name string) syscall.Errno {
 }
 
 func (l *ledger) openUnnamed(t *Tree, dir string, flag int, perm fs.FileMode, linkable bool) (Handle, syscall.Errno) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if refused := l.quota.Take(1, 0); refused != 0 {
 		if _, errno := t.Stat(dir); errno != 0 {
 			return nil, errno
@@ -193,8 +195,6 @@ func (l *ledger) openUnnamed(t *Tree, dir string, flag int, perm fs.FileMode, li
 		l.quota.Give(1, 0)
 		return nil, errno
 	}
-	l.mu.Lock()
 	l.enterNew(f, 0)
-	l.mu.Unlock()
 	return f, 0
 }

@@ -9,8 +9,11 @@ import (
 // Tree is a directory of the host as a filesystem of its own. Any number of goroutines may use it, beside Close and Release too.
 type Tree struct {
 	names
-	anchor *anchor  // nil for a Sub
-	held   identity // of a Sub of a tree with a quota
+	anchor *anchor // nil for a Sub
+
+	// Of a Sub of a tree with a quota: its directory, and whether that has a handle in the ledger, whose mu guards them.
+	held  identity
+	holds bool
 }
 
 // rootDir is what is known of the root directory of a tree.
