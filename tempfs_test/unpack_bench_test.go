@@ -125,20 +125,23 @@ func unpackersOf(format string) []unpacker {
 	}
 	return []unpacker{
 		loop, program,
-		{"ours, disk", func(file, dir string) (func() error, error) { return oursInto(file, tempfs.In(dir)) }},
-		{"ours, memory", func(file, _ string) (func() error, error) { return oursInto(file, tempfs.InMemory()) }},
+		{"ours, disk", func(file, dir string) (func() error, error) { return oursInto(file, []tempfs.Option{tempfs.In(dir)}) }},
+		{"ours, 2 workers", func(file, dir string) (func() error, error) {
+			return oursInto(file, []tempfs.Option{tempfs.In(dir)}, unpack.Workers(2))
+		}},
+		{"ours, memory", func(file, _ string) (func() error, error) { return oursInto(file, []tempfs.Option{tempfs.InMemory()}) }},
 		{"ours, OsFs", func(file, dir string) (func() error, error) {
 			return nil, intoAfero(file, afero.NewOsFs(), unpack.To(dir))
 		}},
 	}
 }
 
-func oursInto(file string, opts ...tempfs.Option) (func() error, error) {
-	fsys, err := tempfs.New(opts...)
+func oursInto(file string, where []tempfs.Option, opts ...unpack.Option) (func() error, error) {
+	fsys, err := tempfs.New(where...)
 	if err != nil {
 		return nil, err
 	}
-	return fsys.Release, intoAfero(file, fsys)
+	return fsys.Release, intoAfero(file, fsys, opts...)
 }
 
 func intoAfero(file string, fsys afero.Fs, opts ...unpack.Option) error {

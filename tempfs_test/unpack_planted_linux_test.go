@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,9 +24,9 @@ import (
 type linkPlanter struct {
 	base    *os.Root // or it would go outside itself, by the links that it plants
 	outside string
-	stop          atomic.Bool
-	swaps         atomic.Int64
-	done          sync.WaitGroup
+	stop    atomic.Bool
+	swaps   atomic.Int64
+	done    sync.WaitGroup
 }
 
 func (s *linkPlanter) start() {
@@ -72,7 +73,7 @@ func TestUnpackWritesThroughNoPlantedLink(t *testing.T) {
 	items := append(harmless(), packedFile("a/b/c", "1"), packedFile("a/b/d", "2"), packedFile("a/secret", "3"), packedDir("a/"), packedFile("sub/secret", "4"), packedHardLink("a/hard", "a/b/c"))
 	for i := range 50 {
 		items = append(items, packedFile(fmt.Sprintf("many%d/sub/secret", i%7), "overwritten")) // names that are outside, too
-		items[len(items)-1].name += fmt.Sprint(i)
+		items[len(items)-1].name += strconv.Itoa(i)
 	}
 	archive := packedTar(t, items...)
 	swaps, ended := int64(0), map[bool]int{}

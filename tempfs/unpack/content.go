@@ -1,25 +1,75 @@
 package unpack
 
 import (
+	"context"
 	"io"
+	"os"
 
 	"github.com/spf13/afero"
 )
 
+// worker fills files, one after another.
+type worker struct {
+	x      *extraction
+	ctx    context.Context
+	buffer []byte
+	tell   func(name string) // that some more of a file is there
+}
+
+const bufferSize = 128 << 10
+
 // progressBytes of one file are between two calls of the progress function.
 const progressBytes = 1 << 20
 
+// file makes a regular file and fills it. O_EXCL: nothing is written over, nor through a link.
+func (w *worker) file(e *Entry, stage string) (err error) {
+	if e.size > w.x.limits.FileSize {
+		return refuse(ErrTooLarge, "it claims to have %d bytes, and %d are allowed", e.size, w.x.limits.FileSize)
+	}
+	if e.size > w.x.meter.left() {
+		return refuse(ErrTooLarge, "it claims to have %d bytes, and %d are left", e.size, w.x.meter.left())
+	}
+	out, err := w.x.fs.OpenFile(stage, os.O_WRONLY|os.O_CREATE|os.O_EXCL, e.Mode.Perm()&fileMode)
+	if err != nil {
+		return err
+	}
+	err = w.fill(out, e)
+	if closed := out.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = w.x.setTime(stage, e.ModTime)
+	}
+	return err
+}
+
+// fill copies the content of an entry.
+func (w *worker) fill(out afero.File, e *Entry) (err error) {
+	if e.Open == nil {
+		return nil
+	}
+	content, err := e.Open()
+	if err != nil {
+		return unsound(err)
+	}
+	err = w.copy(out, content, e)
+	if closed := content.Close(); err == nil && closed != nil {
+		err = unsound(closed)
+	}
+	return err
+}
+
 // copy writes content to out, a piece at a time. Each piece is counted before it is written.
-func (x *extraction) copy(out afero.File, content io.Reader, e *Entry) error {
+func (w *worker) copy(out afero.File, content io.Reader, e *Entry) error {
 	var size, told int64
 	for {
-		n, ended := readPiece(content, x.buffer)
+		n, ended := readPiece(content, w.buffer)
 		offset := size
 		size += int64(n)
-		if err := x.meter.content(int64(n), size); err != nil {
+		if err := w.x.meter.content(int64(n), size); err != nil {
 			return err
 		}
-		if err := writePiece(out, x.buffer[:n], offset, e.sparse); err != nil {
+		if err := writePiece(out, w.buffer[:n], offset, e.sparse); err != nil {
 			return err
 		}
 		switch {
@@ -29,12 +79,12 @@ func (x *extraction) copy(out afero.File, content io.Reader, e *Entry) error {
 			return nil
 		case ended != nil:
 			return unsound(ended)
-		case x.ctx.Err() != nil:
-			return x.ctx.Err()
+		case w.ctx.Err() != nil:
+			return w.ctx.Err()
 		}
 		if size-told >= progressBytes {
 			told = size
-			x.progress(e.Name)
+			w.tell(e.Name)
 		}
 	}
 }

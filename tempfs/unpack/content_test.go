@@ -40,10 +40,11 @@ func TestSparseContentLeavesHoles(t *testing.T) {
 	copy(content[3*holeSize:], "data")
 	copy(content[2*bufferSize-2:], "across pieces")
 	copy(content[len(content)-50:], "near the end")
-	x := &extraction{config: config{limits: Limits{Bytes: 1 << 30, FileSize: 1 << 30}}, ctx: t.Context(), buffer: make([]byte, bufferSize)}
-	x.meter.limits = x.limits
+	x := &extraction{}
+	x.meter.limits = Limits{Bytes: 1 << 30, FileSize: 1 << 30}
+	w := worker{x: x, ctx: t.Context(), buffer: make([]byte, bufferSize), tell: func(string) {}}
 	var file recorder
-	require.NoError(t, x.copy(&file, iotest.OneByteReader(bytes.NewReader(content)), &Entry{sparse: true}))
+	require.NoError(t, w.copy(&file, iotest.OneByteReader(bytes.NewReader(content)), &Entry{sparse: true}))
 	require.Equal(t, content, file.content)
 	require.Equal(t, []int{3 * holeSize, holeSize, 2*bufferSize - holeSize, holeSize, 2 * bufferSize, holeSize, 5 * bufferSize, 100}, file.written)
 }

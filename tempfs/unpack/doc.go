@@ -18,7 +18,7 @@
 //   - parts that are encrypted: [ErrEncrypted];
 //   - contradictions: wrong checksums, sizes that lie either way, entries of a zip that share bytes, anything behind the end: [ErrFormat]; or no end: [ErrTruncated].
 //
-// Options loosen what can be loosened safely: [LastWins], [CaseSensitive], [Skip], [WithLimits].
+// Options loosen what can be loosened safely: [LastWins], [CaseSensitive], [Skip], [WithLimits]. [Workers] make a zip faster.
 //
 // # What is made
 //

@@ -25,6 +25,9 @@ type Entry struct {
 // The reader is an io.ReaderAt and an io.Seeker if that of [Into] was.
 type Walker func(ctx context.Context, r io.Reader, yield func(Entry) error) error
 
+// isFile: it has content of its own, and is not left out.
+func (e *Entry) isFile() bool { return e.Mode.Type() == 0 && e.Linkname == "" }
+
 // kindOf is what Skip calls an entry, and 0 what it cannot leave out.
 func (e *Entry) kindOf() Kind {
 	switch kind := e.Mode.Type(); {

@@ -3,7 +3,6 @@ package unpack
 import (
 	"context"
 	"io/fs"
-	"os"
 	"strings"
 	"time"
 
@@ -17,7 +16,8 @@ type extraction struct {
 	fs     afero.Fs
 	root   *node
 	meter  meter
-	buffer []byte
+	worker worker // of the goroutine of the caller
+	crew   *crew  // others; nil: there are none
 
 	stage     string   // its name; "" before it is made
 	spool     string   // a file beside it that could not be removed while it is open; "" usually
@@ -33,14 +33,12 @@ type extraction struct {
 	}
 }
 
-const bufferSize = 128 << 10
-
 // begin makes the stage.
 func (x *extraction) begin() error {
 	if err := x.ctx.Err(); err != nil {
 		return &Error{Err: err}
 	}
-	x.buffer = make([]byte, bufferSize)
+	x.worker = worker{x: x, ctx: x.ctx, buffer: make([]byte, bufferSize), tell: x.progress}
 	x.meter = meter{limits: x.limits}
 	x.last.name, x.last.node = "", x.root
 	if err := x.makeStage(); err != nil {
@@ -58,14 +56,20 @@ func (x *extraction) add(e *Entry) error {
 	if err := x.make(e); err != nil {
 		return named(e.Name, err)
 	}
-	x.meter.completed++
-	x.progress(e.Name)
+	if x.crew == nil || !e.isFile() { // or the crew tells when it has done it
+		x.complete(e.Name)
+	}
 	return nil
+}
+
+func (x *extraction) complete(name string) {
+	x.meter.completed++
+	x.progress(name)
 }
 
 func (x *extraction) progress(name string) {
 	if x.onProgress != nil {
-		x.onProgress(Progress{Name: name, Entries: x.meter.completed, Bytes: x.meter.bytes})
+		x.onProgress(Progress{Name: name, Entries: x.meter.completed, Bytes: x.meter.written()})
 	}
 }
 
@@ -105,7 +109,10 @@ func (x *extraction) make(e *Entry) error {
 		return x.hardLink(n, e.Linkname, x.last.stage+"/"+base)
 	}
 	n.kind = regular
-	return x.file(e, x.last.stage+"/"+base)
+	if x.crew != nil {
+		return x.crew.hand(job{*e, x.last.stage + "/" + base})
+	}
+	return x.worker.file(e, x.last.stage+"/"+base)
 }
 
 // key is under what a directory has a name.
@@ -196,44 +203,6 @@ const (
 	directoryMode fs.FileMode = 0o755
 	stageMode     fs.FileMode = 0o700
 )
-
-// file makes a regular file and fills it. O_EXCL: nothing is written over, nor through a link.
-func (x *extraction) file(e *Entry, stage string) (err error) {
-	if e.size > x.limits.FileSize {
-		return refuse(ErrTooLarge, "it claims to have %d bytes, and %d are allowed", e.size, x.limits.FileSize)
-	}
-	if e.size > x.limits.Bytes-x.meter.bytes {
-		return refuse(ErrTooLarge, "it claims to have %d bytes, and %d are left", e.size, x.limits.Bytes-x.meter.bytes)
-	}
-	out, err := x.fs.OpenFile(stage, os.O_WRONLY|os.O_CREATE|os.O_EXCL, e.Mode.Perm()&fileMode)
-	if err != nil {
-		return err
-	}
-	err = x.fill(out, e)
-	if closed := out.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = x.setTime(stage, e.ModTime)
-	}
-	return err
-}
-
-// fill copies the content of an entry.
-func (x *extraction) fill(out afero.File, e *Entry) (err error) {
-	if e.Open == nil {
-		return nil
-	}
-	content, err := e.Open()
-	if err != nil {
-		return unsound(err)
-	}
-	err = x.copy(out, content, e)
-	if closed := content.Close(); err == nil && closed != nil {
-		err = unsound(closed)
-	}
-	return err
-}
 
 // setTime sets the time of modification, if it is known and an int64 of nanoseconds can hold it, as most systems want.
 func (x *extraction) setTime(name string, t time.Time) error {

@@ -72,7 +72,7 @@ func (x *extraction) copyFile(oldname, newname string) (err error) {
 	if err != nil {
 		return err
 	}
-	err = x.copy(out, in, &Entry{Name: newname})
+	err = x.worker.copy(out, in, &Entry{Name: newname})
 	if closed := out.Close(); err == nil {
 		err = closed
 	}

@@ -18,6 +18,7 @@ type config struct {
 	caseSensitive bool
 	skipped       Kind
 	onSkip        func(name string, kind Kind)
+	workers       int
 	compressions  []compression
 	formats       []format
 }
@@ -57,7 +58,7 @@ type Progress struct {
 	Bytes   int64  // of content
 }
 
-// OnProgress calls fn after each entry, and after each MiB of a file. One call at a time is made, perhaps by another goroutine than that of [Into], which waits for it: fn may use the Fs.
+// OnProgress calls fn after each entry, and after each MiB of a file. The goroutine that called [Into] calls it and holds no lock: fn may use the Fs, and how long it takes is how long the unpacking waits.
 func OnProgress(fn func(Progress)) Option { return func(c *config) { c.onProgress = fn } }
 
 // LastWins lets a file, hard link or symbolic link replace an earlier entry of the same name that is no directory, as tar does it. Otherwise that is [ErrDuplicate].
@@ -93,6 +94,10 @@ func (k Kind) String() string {
 func Skip(kinds Kind, report func(name string, kind Kind)) Option {
 	return func(c *config) { c.skipped, c.onSkip = kinds, report }
 }
+
+// Workers has n goroutines unpack the files of a zip at the same time: it is faster where there are as many processors. The Fs must then be safe for concurrent use, as those of
+// tempfs and afero are. The default is 1, the goroutine of the caller; so it is with [LastWins], and for a tar, whose files can be read only one after another.
+func Workers(n int) Option { return func(c *config) { c.workers = n } }
 
 // Compression unpacks a tar that is compressed in a way of which the first bytes are magic: open makes what decompresses. If that has a method Close, it is called.
 //

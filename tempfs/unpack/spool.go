@@ -39,9 +39,9 @@ func (x *extraction) spoolZip(from *source) (*spooled, error) {
 // spoolInto copies as much as the source may have. Failures of the source are explained by that.
 func (x *extraction) spoolInto(file afero.File, from *source) (size int64, err error) {
 	for {
-		n, ended := readPiece(from, x.buffer)
+		n, ended := readPiece(from, x.worker.buffer)
 		size += int64(n)
-		if err := write(x.buffer[:n], file.Write); err != nil {
+		if err := write(x.worker.buffer[:n], file.Write); err != nil {
 			return size, &Error{Reason: "in " + quoted(x.dir), Err: err}
 		}
 		switch {

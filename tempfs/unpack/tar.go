@@ -85,7 +85,7 @@ func walkTar(x *extraction, r io.Reader) error {
 		if err := x.add(&e); err != nil {
 			return err
 		}
-		if _, err := io.CopyBuffer(io.Discard, onlyReader{archive}, x.buffer); err != nil { // of entries that are left out
+		if _, err := io.CopyBuffer(io.Discard, onlyReader{archive}, x.worker.buffer); err != nil { // of entries that are left out
 			return named(h.Name, unsound(err))
 		}
 	}

@@ -27,7 +27,20 @@ func walkZip(x *extraction, from *source) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, m := range members {
+	if x.workers <= 1 || x.lastWins { // who replaces a file must have it
+		return x.members(members)
+	}
+	x.crew = x.hire(min(x.workers, len(members)))
+	defer x.crew.dismiss()
+	if err := x.members(members); err != nil {
+		return err
+	}
+	return x.crew.finish()
+}
+
+// members hands over the entries.
+func (x *extraction) members(all []member) error {
+	for _, m := range all {
 		e, err := m.entry(x.limits)
 		if err != nil {
 			return named(m.Name, unsound(err))
@@ -47,7 +60,7 @@ type member struct {
 
 // membersOf reads the central directory, and the header before each content.
 func membersOf(archive *io.SectionReader, most int64) ([]member, error) {
-	guarded := &guard{r: archive, left: most + overread}
+	guarded := &guard{r: &oneAtATime{r: archive}, left: most + overread}
 	r, err := zip.NewReader(guarded, archive.Size())
 	switch {
 	case errors.Is(err, zip.ErrInsecurePath): // GODEBUG=zipinsecurepath=0: names are judged here, and the reader is whole
