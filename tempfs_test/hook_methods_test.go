@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -132,7 +133,7 @@ var hookedFsCalls = map[string]fsCall{
 	},
 	"Import": {
 		func(fsys *tempfs.Fs) error {
-			file := &fstest.MapFile{Data: []byte("abc"), Mode: 0o644, ModTime: time.Unix(1, 0)}
+			file := &fstest.MapFile{Data: []byte("abc"), Mode: 0o600, ModTime: time.Unix(1, 0)}
 			return fsys.Import(fstest.MapFS{"new": file}, "d")
 		},
 		asked{[]string{
@@ -311,7 +312,11 @@ func TestEachMethodAsksTheHook(t *testing.T) {
 		for name, c := range hookedFsCalls {
 			fsys, s := newSpied(t, opts...)
 			require.NoError(t, c.call(fsys), name)
-			assert.Equal(t, c.ops, s.said(), name)
+			said := s.said()
+			if name == "Export" { // seeks in files that may have holes: whether these do is for the filesystem to say
+				said = slices.DeleteFunc(said, func(word string) bool { return strings.HasPrefix(word, "seek ") })
+			}
+			assert.Equal(t, c.ops, said, name)
 		}
 		for name, c := range hookedFileCalls {
 			fsys, s := newSpied(t, opts...)
