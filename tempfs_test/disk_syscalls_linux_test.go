@@ -64,9 +64,14 @@ func doRow(r row, depth int, contender string) error {
 	if err != nil {
 		return err
 	}
-	err = errors.Join(w.run(r.prepare), w.run(r.before), r.do(w, 0))
+	return w.doTraced(r, traceKey(r, depth, contender))
+}
+
+// doTraced does the row once, and then under its key.
+func (w *workplace) doTraced(r row, key string) error {
+	err := errors.Join(w.run(r.prepare), w.run(r.before), r.do(w, 0))
 	for i := 1; i < tracedTimes && err == nil; i++ {
-		mark(traceKey(r, depth, contender))
+		mark(key)
 		err = r.do(w, i)
 		mark("")
 	}
@@ -77,7 +82,7 @@ func doRow(r row, depth int, contender string) error {
 func TestDiskSystemCalls(t *testing.T) {
 	onlyInFull(t)
 	requireOpenat2(t)
-	calls := traceRows(t)
+	calls := traceRows(t, childDoesRows)
 	for _, r := range diskRows() {
 		for i, depth := range diskDepths {
 			t.Run(fmt.Sprintf("%s/%d", r.name, depth), func(t *testing.T) {
@@ -107,8 +112,8 @@ func most(times [][]string) (calls []string) {
 	return calls
 }
 
-// traceRows has a child do the rows under strace: the calls of each time, by key.
-func traceRows(t *testing.T) map[string][][]string {
+// traceRows has a child of that kind do rows under strace: the calls of each time, by key.
+func traceRows(t *testing.T, kind string) map[string][][]string {
 	t.Helper()
 	strace, err := exec.LookPath("strace")
 	if err != nil {
@@ -119,7 +124,7 @@ func traceRows(t *testing.T) map[string][][]string {
 	require.NoError(t, err)
 	cmd := exec.CommandContext(t.Context(), strace, "-f", "-s", "300", "-e", "signal=none", "-o", report, binary)
 	// No collection and no preemption: they would interrupt calls.
-	cmd.Env = append(os.Environ(), childKind+"="+childDoesRows, "TMPDIR="+spacious(t), "GOGC=off", "GODEBUG=asyncpreemptoff=1")
+	cmd.Env = append(os.Environ(), childKind+"="+kind, "TMPDIR="+spacious(t), "GOGC=off", "GODEBUG=asyncpreemptoff=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil && bytes.Contains(out, []byte("PTRACE_TRACEME")) {
 		t.Skipf("strace does not work here: %v: %s", err, out)
