@@ -222,15 +222,6 @@ func fillUp(fsys *tempfs.Fs, size, most int, want error) error {
 	return holds(fsys, accepted)
 }
 
-func writeOnce(fsys *tempfs.Fs, name, content string) (n int, err error) {
-	f, err := fsys.Create(name)
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
-	return f.WriteString(content)
-}
-
 // changeWithoutRoom renames the file name, and writes over its first byte if it has one.
 func changeWithoutRoom(fsys *tempfs.Fs, name string, accepted map[string]string) error {
 	if err := errors.Join(fsys.Rename(name, "/moved"), fsys.Rename("/moved", name)); err != nil || accepted[name] == "" {

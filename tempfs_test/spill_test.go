@@ -22,6 +22,16 @@ func numberedContent(seed, size int) string {
 	return strings.Repeat(line, size/len(line)+1)[:size]
 }
 
+// writeOnce makes a file by one write, which may be short.
+func writeOnce(fsys *tempfs.Fs, name, content string) (n int, err error) {
+	f, err := fsys.Create(name)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	return f.WriteString(content)
+}
+
 func TestSpillOverRefusesABudgetBelowZero(t *testing.T) {
 	for _, opts := range [][]tempfs.Option{nil, {tempfs.MemoryFallback()}, {tempfs.In(t.TempDir())}} {
 		fsys, err := tempfs.New(append(opts, tempfs.SpillOver(-1))...)
