@@ -110,10 +110,10 @@ func TestTemporaryFilesThatFailLeaveNothing(t *testing.T) {
 
 // TestSpooledFileSurvivesEachFault: what a write said that it took is there, before the move and after.
 func TestSpooledFileSurvivesEachFault(t *testing.T) {
-	var taken, got string
+	var taken, got []byte
 	eachFault(t,
 		func(*tempfs.Fs) error {
-			taken, got = "", ""
+			taken, got = nil, nil
 			return nil
 		},
 		func(fsys *tempfs.Fs) error {
@@ -124,7 +124,7 @@ func TestSpooledFileSurvivesEachFault(t *testing.T) {
 			var all error
 			for _, part := range []string{"0123", "4567", "89ab", "cdef"} {
 				n, err := f.WriteString(part)
-				taken += part[:n]
+				taken = append(taken, part[:n]...)
 				all = errors.Join(all, err)
 			}
 			content := make([]byte, 32)
@@ -132,12 +132,12 @@ func TestSpooledFileSurvivesEachFault(t *testing.T) {
 			if n == 0 { // it was the read that failed
 				n, _ = f.ReadAt(content, 0)
 			}
-			got = string(content[:n])
+			got = content[:n]
 			return errors.Join(all, f.Close())
 		},
 		func(t *testing.T, _ *tempfs.Fs, fault *faults.Fault, _ error) {
 			t.Helper()
-			require.Equal(t, taken, got, fault)
+			require.Equal(t, string(taken), string(got), fault)
 		})
 }
 

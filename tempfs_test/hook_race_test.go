@@ -3,6 +3,7 @@ package tempfs_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/spf13/afero"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aferotemp/go/tempfs"
@@ -92,6 +94,7 @@ func TestHookedFileForManyAtOnce(t *testing.T) {
 func TestHookMayUseTheFs(t *testing.T) {
 	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		var fsys *tempfs.Fs
+		var f afero.File
 		inside := false
 		var seen []string
 		fsys = tempfs.Test(t, append(opts, tempfs.WithHook(func(op tempfs.Op) error {
@@ -104,11 +107,17 @@ func TestHookMayUseTheFs(t *testing.T) {
 			if err := put(fsys, "log", strconv.Itoa(len(seen))); err != nil {
 				return err
 			}
-			_, err := fsys.Sub("/")
-			return err
+			if f != nil {
+				return errOf(f.Seek(0, io.SeekCurrent))
+			}
+			return errOf(fsys.Sub("/"))
 		}))...)
-		require.NoError(t, put(fsys, "f", "content"))
-		require.Equal(t, []string{"create f", "write f: 7 bytes at 0", "close f"}, seen)
+		var err error
+		f, err = fsys.Create("f")
+		require.NoError(t, err)
+		require.NoError(t, errors.Join(errOf(f.WriteString("content")), f.Sync(), errOf(f.ReadAt(make([]byte, 7), 0))))
+		require.Equal(t, []string{"create f", "write f: 7 bytes at 0", "sync f", "read f: 7 bytes at 0"}, seen)
+		f = nil
 		require.NoError(t, has(fsys, "f", "content"))
 	})
 }
