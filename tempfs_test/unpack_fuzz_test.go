@@ -51,7 +51,7 @@ func FuzzInto(f *testing.F) {
 // fuzzOptions has a bit for each that loosens something.
 func fuzzOptions(bits byte) []unpack.Option {
 	opts := []unpack.Option{unpack.WithLimits(fuzzLimits)}
-	for bit, o := range []unpack.Option{unpack.LastWins(), unpack.CaseSensitive(), unpack.Skip(unpack.Specials, nil), unpack.Skip(unpack.SymbolicLinks|unpack.HardLinks, nil), unpack.To("old")} {
+	for bit, o := range []unpack.Option{unpack.LastWins(), unpack.CaseSensitive(), unpack.Skip(unpack.Specials, nil), unpack.Skip(unpack.SymbolicLinks|unpack.HardLinks, nil), unpack.To("old"), unpack.Workers(3)} {
 		if bits>>bit&1 != 0 {
 			opts = append(opts, o)
 		}

@@ -223,3 +223,28 @@ func TestUnpackLeavesNothingOfATreeThatIsTooDeepForTheFs(t *testing.T) {
 		require.Equal(t, before, outlineOf(t, fsys))
 	})
 }
+
+// TestUnpackEndsInHeaders when its context does: a tar may have any number of them before an entry.
+func TestUnpackEndsInHeaders(t *testing.T) {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	require.NoError(t, w.WriteHeader(&tar.Header{Typeflag: tar.TypeXGlobalHeader, PAXRecords: map[string]string{"comment": "x"}}))
+	require.NoError(t, w.Flush())
+	header := b.Bytes() // two blocks
+	ctx, cancel := context.WithCancel(context.Background())
+	read := 0
+	r := readerFunc(func(p []byte) (int, error) {
+		if read++; read == 10 {
+			cancel()
+		}
+		return copy(p, header), nil
+	})
+	fsys := tempfs.Test(t, tempfs.InMemory())
+	require.ErrorIs(t, unpack.Into(ctx, fsys, r), context.Canceled)
+	require.Less(t, read, 10_000)
+	require.Empty(t, namesOf(t, fsys, "/"))
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }

@@ -3,6 +3,7 @@ package unpack
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -63,7 +64,7 @@ func (e *expanding) Read(p []byte) (int, error) {
 
 // walkTar hands over the entries of a tar, and wants to see its end.
 func walkTar(x *extraction, r io.Reader) error {
-	stream := &tarStream{r: r, left: x.limits.streamed()}
+	stream := &tarStream{ctx: x.ctx, r: r, left: x.limits.streamed()}
 	archive := tar.NewReader(stream)
 	for {
 		stream.zeros = 0
@@ -139,6 +140,7 @@ const tarRecord = 10 << 10 // a tar is padded with zeros to records of 20 blocks
 
 // tarStream counts zeros, since package tar does not tell the end of the archive, which is two blocks of zeros, from that of the stream.
 type tarStream struct {
+	ctx   context.Context // one entry may have any number of headers
 	r     io.Reader
 	left  int64
 	err   error // that was not the end
@@ -146,6 +148,10 @@ type tarStream struct {
 }
 
 func (s *tarStream) Read(p []byte) (int, error) {
+	if s.ctx.Err() != nil {
+		s.err = s.ctx.Err()
+		return 0, s.err
+	}
 	n, err := s.r.Read(p)
 	if s.left -= int64(n); s.left < 0 {
 		n, err = 0, refuse(ErrTooLarge, "the tar is longer than all that it may hold")

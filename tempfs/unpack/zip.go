@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"slices"
 	"strings"
 )
@@ -60,7 +61,7 @@ type member struct {
 
 // membersOf reads the central directory, and the header before each content.
 func membersOf(archive *io.SectionReader, most int64) ([]member, error) {
-	guarded := &guard{r: &oneAtATime{r: archive}, left: most + overread}
+	guarded := &guard{r: &oneAtATime{r: archive}, left: min(most, math.MaxInt64-overread) + overread}
 	r, err := zip.NewReader(guarded, archive.Size())
 	switch {
 	case errors.Is(err, zip.ErrInsecurePath): // GODEBUG=zipinsecurepath=0: names are judged here, and the reader is whole
@@ -73,7 +74,7 @@ func membersOf(archive *io.SectionReader, most int64) ([]member, error) {
 	if err := endsWithDirectory(archive, r.Comment); err != nil {
 		return nil, err
 	}
-	guarded.left = -1
+	guarded.lifted = true
 	members := make([]member, len(r.File))
 	for i, f := range r.File {
 		if f.Flags&(1|1<<6|1<<13) != 0 { // encrypted, strongly, the directory too: 4.4.4 of PKWARE's APPNOTE
@@ -124,8 +125,9 @@ func endsWithDirectory(archive *io.SectionReader, comment string) error {
 // guard bounds the headers that package zip reads into memory: it goes on for as long as there are some, whatever number the archive claims. It counts their signatures as
 // they pass.
 type guard struct {
-	r    io.ReaderAt
-	left int64 // -1: as many as it likes
+	r      io.ReaderAt
+	left   int64
+	lifted bool // the directory was read: what is read now may look as it likes
 }
 
 // overread is more than the headers of 46 bytes that package zip reads twice, in the last 65 KiB, where it looks for the end.
@@ -133,10 +135,11 @@ const overread = 4 << 10
 
 func (g *guard) ReadAt(p []byte, offset int64) (int, error) {
 	n, err := g.r.ReadAt(p, offset)
-	if g.left >= 0 {
-		if g.left -= int64(bytes.Count(p[:n], []byte("PK\x01\x02"))); g.left < 0 {
-			return 0, &Error{Err: ErrTooMany}
-		}
+	if g.lifted {
+		return n, err
+	}
+	if g.left -= int64(bytes.Count(p[:n], []byte("PK\x01\x02"))); g.left < 0 { // and stays so: package zip passes over some failures
+		return 0, &Error{Err: ErrTooMany}
 	}
 	return n, err
 }
