@@ -184,6 +184,24 @@ func TestUnpackHandsOnTheErrorOfItsReader(t *testing.T) {
 	}
 }
 
+// TestUnpackPrefersTheErrorOfItsReader to what a decompressor makes of it.
+func TestUnpackPrefersTheErrorOfItsReader(t *testing.T) {
+	broken := errors.New("the line is dead")
+	secretive := unpack.Compression("x", func(r io.Reader) (io.Reader, error) {
+		return readerFunc(func(p []byte) (int, error) {
+			n, err := r.Read(p)
+			if err != nil {
+				err = errors.New("corrupt")
+			}
+			return n, err
+		}), nil
+	})
+	fsys := tempfs.Test(t, tempfs.InMemory())
+	r := io.MultiReader(bytes.NewReader(packedTar(t, packedFile("x", incompressible(5000)))[:3000]), iotest.ErrReader(broken))
+	require.ErrorIs(t, unpack.Into(context.Background(), fsys, r, secretive), broken)
+	require.Empty(t, namesOf(t, fsys, "/"))
+}
+
 // TestUnpackRefusesCutArchives: cut at any byte, and read in place or once.
 func TestUnpackRefusesCutArchives(t *testing.T) {
 	for format, archive := range archivesOf(t, harmless()...) {

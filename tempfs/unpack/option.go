@@ -8,7 +8,11 @@ import (
 )
 
 // Option is a wish about how an archive is unpacked. An option given twice: the last wins, but [Compression] and [Format] add up.
-type Option func(*config)
+type Option interface{ apply(*config) }
+
+type option func(*config)
+
+func (o option) apply(c *config) { o(c) }
 
 type config struct {
 	dir           string
@@ -46,10 +50,10 @@ const (
 )
 
 // WithLimits sets the limits. Without it the defaults of [Limits] hold.
-func WithLimits(l Limits) Option { return func(c *config) { c.limits = l } }
+func WithLimits(l Limits) Option { return option(func(c *config) { c.limits = l }) }
 
 // To unpacks into this directory, which must exist. The default is the root of the Fs: give it for an afero.OsFs, whose root is that of the host.
-func To(dir string) Option { return func(c *config) { c.dir = dir } }
+func To(dir string) Option { return option(func(c *config) { c.dir = dir }) }
 
 // Progress tells how far the unpacking is.
 type Progress struct {
@@ -59,13 +63,13 @@ type Progress struct {
 }
 
 // OnProgress calls fn after each entry, and after each MiB of a file. The goroutine that called [Into] calls it and holds no lock: fn may use the Fs, and how long it takes is how long the unpacking waits.
-func OnProgress(fn func(Progress)) Option { return func(c *config) { c.onProgress = fn } }
+func OnProgress(fn func(Progress)) Option { return option(func(c *config) { c.onProgress = fn }) }
 
 // LastWins lets a file, hard link or symbolic link replace an earlier entry of the same name that is no directory, as tar does it. Otherwise that is [ErrDuplicate].
-func LastWins() Option { return func(c *config) { c.lastWins = true } }
+func LastWins() Option { return option(func(c *config) { c.lastWins = true }) }
 
 // CaseSensitive takes names that differ only by case for different ones. Otherwise that is [ErrDuplicate], since they are one file on a disk of Windows or macOS.
-func CaseSensitive() Option { return func(c *config) { c.caseSensitive = true } }
+func CaseSensitive() Option { return option(func(c *config) { c.caseSensitive = true }) }
 
 // Kind is a set of kinds of entries that [Skip] can leave out.
 type Kind uint8
@@ -92,23 +96,23 @@ func (k Kind) String() string {
 
 // Skip leaves out entries of these kinds instead of refusing or making them. What is below the name of one is refused, as it would be below that itself. If report is not nil, it is called for each that is left out.
 func Skip(kinds Kind, report func(name string, kind Kind)) Option {
-	return func(c *config) { c.skipped, c.onSkip = kinds, report }
+	return option(func(c *config) { c.skipped, c.onSkip = kinds, report })
 }
 
 // Workers has n goroutines unpack the files of a zip at the same time: it is faster where there are as many processors. The Fs must then be safe for concurrent use, as those of
 // tempfs and afero are. The default is 1, the goroutine of the caller; so it is with [LastWins], and for a tar, whose files can be read only one after another.
-func Workers(n int) Option { return func(c *config) { c.workers = n } }
+func Workers(n int) Option { return option(func(c *config) { c.workers = n }) }
 
 // Compression unpacks a tar that is compressed in a way of which the first bytes are magic: open makes what decompresses. If that has a method Close, it is called.
 //
 //	unpack.Compression("\x28\xb5\x2f\xfd", func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) })
 func Compression(magic string, open func(io.Reader) (io.Reader, error)) Option {
-	return func(c *config) { c.compressions = append(c.compressions, compression{magic, open}) }
+	return option(func(c *config) { c.compressions = append(c.compressions, compression{magic, open}) })
 }
 
 // Format has walk read the archives whose first bytes are magic, which may be "" for all. It is asked before the formats that are built in.
 func Format(magic string, walk Walker) Option {
-	return func(c *config) { c.formats = append(c.formats, format{magic, walk}) }
+	return option(func(c *config) { c.formats = append(c.formats, format{magic, walk}) })
 }
 
 // newConfig applies the options, and has a number for each limit.
@@ -116,7 +120,7 @@ func newConfig(opts []Option) (config, error) {
 	c := config{dir: "/"}
 	for _, o := range opts {
 		if o != nil {
-			o(&c)
+			o.apply(&c)
 		}
 	}
 	if c.dir == "" {
