@@ -3,9 +3,11 @@ package tempfs_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"sync"
@@ -23,6 +25,7 @@ import (
 type bookkeeping struct {
 	fsys   *tempfs.Fs
 	limits tempfs.Limits
+	host   string // a directory outside, for what is persisted
 
 	refused atomic.Int64
 }
@@ -125,7 +128,9 @@ func (c *clerk) operations() []func() error {
 		func() error { return c.fsys.Mkdir(c.name(), 0o755) },
 		func() error { return c.fsys.MkdirAll(c.name(), 0o755) },
 		c.seldom(func() error { return c.fsys.RemoveAll(c.name()) }),
-		c.seldom(c.importTree), c.seldom(c.clone),
+		c.seldom(c.importTree), c.seldom(c.clone), c.seldom(c.view), c.seldom(c.persist), c.seldom(c.copy),
+		func() error { return c.hold(c.fsys.CreateTemp(c.name(), "t")) },
+		c.seldom(c.named),
 	}
 }
 
@@ -211,6 +216,49 @@ func (c *clerk) clone() error {
 	return errors.Join(err, clone.Release())
 }
 
+// view makes and removes in a Sub, which others may move meanwhile.
+func (c *clerk) view() error {
+	sub, err := c.fsys.Sub(c.name())
+	if err != nil {
+		return err
+	}
+	err = errors.Join(put(sub, "/v", string(c.buf[:c.IntN(1000)])), sub.MkdirAll("/v/w/x", 0o755), sub.Mkdir("/w", 0o755), sub.Rename("/v", "/w/v"))
+	if c.IntN(2) == 0 {
+		err = errors.Join(err, sub.RemoveAll("/"))
+	}
+	if failed := sub.Release(); failed != nil {
+		return errBroken{failed}
+	}
+	return err
+}
+
+// persist takes out what has a name. The host does not keep it.
+func (c *clerk) persist() error {
+	host := filepath.Join(c.host, strconv.FormatUint(c.Uint64(), 36))
+	err := c.fsys.Persist(c.name(), host, tempfs.AllowWriters())
+	return errors.Join(err, os.RemoveAll(host))
+}
+
+// copy has the kernel copy where it can.
+func (c *clerk) copy() error {
+	from, to := c.held(), c.held()
+	if from == nil || from == to {
+		return nil
+	}
+	_, err := io.CopyN(to, from, c.Int64N(5000))
+	return err
+}
+
+// named goes with its close, whoever has renamed or removed it.
+func (c *clerk) named() error {
+	f, err := c.fsys.NamedTemporaryFile()
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(c.buf[:c.IntN(1000)])
+	return errors.Join(err, f.Close())
+}
+
 // within wants no count to be below zero, or above its limit.
 func (b *bookkeeping) within(used tempfs.Usage) error {
 	if used.Bytes < 0 || used.Bytes > b.limits.Bytes || used.Files < 0 || used.Files > b.limits.Files || used.OpenFiles < 0 {
@@ -256,7 +304,7 @@ func TestBooksBalanceAmongMany(t *testing.T) {
 	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
 		seed := rand.Uint64()
 		t.Logf("seed %d", seed)
-		b := &bookkeeping{fsys: fsys, limits: bookLimits}
+		b := &bookkeeping{fsys: fsys, limits: bookLimits, host: t.TempDir()}
 		all := make([]*clerk, clerks)
 		for i := range all {
 			all[i] = &clerk{bookkeeping: b, Rand: rand.New(rand.NewPCG(seed, uint64(i))), buf: []byte(numberedContent(i, 5000))}

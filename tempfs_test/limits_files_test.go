@@ -229,6 +229,11 @@ func TestRemoveAllGivesBackAllThatGoes(t *testing.T) {
 		require.NoError(t, fsys.Link("/d/f", "/stays"))
 		open := requireOpen(t, fsys, "/d/d/g", os.O_RDWR)
 		requireBooks(t, fsys, open)
+		if os.Geteuid() != 0 {
+			require.ErrorIs(t, fsys.RemoveAll("/d"), fs.ErrPermission)
+			requireBooks(t, fsys, open)
+		}
+		require.NoError(t, fsys.Chmod("/d/d/deep/er", 0o755))
 		require.NoError(t, fsys.RemoveAll("/d"))
 		requireBooks(t, fsys, open)
 		requireUsage(t, fsys, int64(len("content")+len("more")), 2)
