@@ -16,9 +16,6 @@ import (
 	"github.com/aferotemp/go/tempfs"
 )
 
-// roomy are limits that nothing here meets: what counts is that there are some.
-var roomy = tempfs.Limits{Bytes: 1 << 40, Files: 1 << 30, FileSize: 1 << 40, Depth: 1 << 10}
-
 // The contenders of the table of limits. Package os has the directory of the disk.
 const (
 	onDisk         = "disk"
