@@ -27,6 +27,9 @@ type bookkeeping struct {
 	limits tempfs.Limits
 	host   string // a directory outside, for what is persisted
 
+	// leaving is held for writing by who persists, and for reading by who uses a view: on disk one of a directory that has left is outside, and what is made in it stays counted.
+	leaving sync.RWMutex
+
 	refused atomic.Int64
 }
 
@@ -218,6 +221,8 @@ func (c *clerk) clone() error {
 
 // view makes and removes in a Sub, which others may move meanwhile.
 func (c *clerk) view() error {
+	c.leaving.RLock()
+	defer c.leaving.RUnlock()
 	sub, err := c.fsys.Sub(c.name())
 	if err != nil {
 		return err
@@ -234,6 +239,8 @@ func (c *clerk) view() error {
 
 // persist takes out what has a name. The host does not keep it.
 func (c *clerk) persist() error {
+	c.leaving.Lock()
+	defer c.leaving.Unlock()
 	host := filepath.Join(c.host, strconv.FormatUint(c.Uint64(), 36))
 	err := c.fsys.Persist(c.name(), host, tempfs.AllowWriters())
 	return errors.Join(err, os.RemoveAll(host))
