@@ -116,7 +116,7 @@ func (e *persistEntry) publish(tree *disk.Tree, entry *disk.Entry) error {
 		return e.settle(e.info) // it is there
 	}
 	exchanged, errno := false, syscall.Errno(0)
-	tree.Leaves(e.source, func() bool {
+	tree.Leaves(entry, func() bool {
 		exchanged, errno = e.target.Rename(entry, e.info.IsDir(), !e.noReplace)
 		return errno == 0 || exchanged
 	})

@@ -200,8 +200,9 @@ func (l *ledger) remove(t *Tree, name string) syscall.Errno {
 	return errno
 }
 
-// Leaves is for what is moved out of the tree by other means than its own, name with all below. leave does it, and reports whether it did.
-func (t *Tree) Leaves(name string, leave func() bool) {
+// Leaves is for what is moved out of the tree by other means than its own, with all below. leave does it, and reports whether it did. The entry is looked at and not
+// its name, which may be that of something else by now.
+func (t *Tree) Leaves(e *Entry, leave func() bool) {
 	l := t.ledger
 	if l == nil {
 		leave()
@@ -210,7 +211,10 @@ func (t *Tree) Leaves(name string, leave func() bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var all []inode
-	t.visit(name, func(info fs.FileInfo, _ int) { all = append(all, inodeIn(info)) })
+	if around, errno := t.around(e); errno == 0 {
+		around.visit(e.base, func(info fs.FileInfo, _ int) { all = append(all, inodeIn(info)) })
+		around.close()
+	}
 	if !leave() {
 		return
 	}

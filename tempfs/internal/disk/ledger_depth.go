@@ -196,14 +196,14 @@ func (l *ledger) leaveSub(sub *Tree) {
 const longName = 1024
 
 // visit calls fn with what name is and all below it, and how many levels below that is. What cannot be read is left out.
-func (t *Tree) visit(name string, fn func(info fs.FileInfo, depth int)) {
-	info, errno := t.Lstat(name)
+func (n *names) visit(name string, fn func(info fs.FileInfo, depth int)) {
+	info, errno := n.Lstat(name)
 	if errno != 0 {
 		return
 	}
 	fn(info, 0)
 	if info.IsDir() {
-		(&t.names).visitEntries(name, 1, fn)
+		n.visitEntries(name, 1, fn)
 	}
 }
 

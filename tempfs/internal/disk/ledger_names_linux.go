@@ -94,3 +94,13 @@ func (f *File) inode() (inode, syscall.Errno) {
 	}
 	return inodeOf(&stat), 0
 }
+
+// around is the directory that the entry is in, wherever that is by now.
+func (t *Tree) around(e *Entry) (*names, syscall.Errno) {
+	fd, errno := duplicateOf(e.dir.fd)
+	if errno != 0 {
+		return nil, errno
+	}
+	n := &names{}
+	return n, t.adopt(n, fd, ".")
+}

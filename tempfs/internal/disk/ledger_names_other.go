@@ -4,6 +4,7 @@ package disk
 
 import (
 	"io/fs"
+	"os"
 	"syscall"
 )
 
@@ -40,4 +41,13 @@ func (h *File) inode() (inode, syscall.Errno) {
 		return inode{}, errno
 	}
 	return inodeIn(info), 0
+}
+
+// around is the directory that the entry is in.
+func (t *Tree) around(e *Entry) (*names, syscall.Errno) {
+	root, err := os.OpenRoot(e.dir.path)
+	if err != nil {
+		return nil, errnoOf(err)
+	}
+	return &names{newPortable(&rootDir{dir: e.dir.path}, root)}, 0
 }
