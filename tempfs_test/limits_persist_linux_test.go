@@ -1,7 +1,12 @@
 package tempfs_test
 
 import (
+	"errors"
+	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -64,4 +69,38 @@ func TestPersistOfAnOpenFileGivesBack(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestPersistBesideRenamesGivesBackWhatLeft and not what has its name by then: two directories change places all the while.
+func TestPersistBesideRenamesGivesBackWhatLeft(t *testing.T) {
+	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
+		host := t.TempDir()
+		require.NoError(t, fsys.Mkdir("/a", 0o755))
+		require.NoError(t, fsys.Mkdir("/b", 0o755))
+		var done atomic.Bool
+		require.NoError(t, parallel(2, func(i int) error {
+			if i == 0 {
+				for !done.Load() {
+					if err := errors.Join(fsys.Rename("/a", "/c"), fsys.Rename("/b", "/a"), fsys.Rename("/c", "/b")); err != nil {
+						return err
+					}
+				}
+				return nil
+			}
+			defer done.Store(true)
+			for n := range 500 {
+				// Both are there again for the next, whatever has left.
+				for _, name := range []string{"/a/f", "/b/f", "/c/f"} {
+					_ = put(fsys, name, strings.Repeat("x", 1+n%7*100))
+				}
+				out := filepath.Join(host, strconv.Itoa(n))
+				_ = fsys.Persist("/a/f", out)
+				if err := os.RemoveAll(out); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		requireBooks(t, fsys)
+	}, tempfs.WithLimits(roomy))
 }
