@@ -147,6 +147,22 @@ func TestUnpackCountsImpliedDirectories(t *testing.T) {
 	require.NoError(t, unpack.Into(context.Background(), fsys, bytes.NewReader(archive), unpack.WithLimits(unpack.Limits{Entries: 200})))
 }
 
+// TestUnpackCountsDirectoriesOnce, and those that come again each time.
+func TestUnpackCountsDirectoriesOnce(t *testing.T) {
+	for want, items := range map[int64][]packed{
+		3: {packedDir("a/"), packedDir("a/b/"), packedDir("c/")},
+		4: {packedDir("a/b/c/d/")},
+		5: {packedFile("a/b/c", ""), packedDir("a/"), packedDir("a/b/")},
+	} {
+		for format, archive := range archivesOf(t, items...) {
+			fsys := tempfs.Test(t, tempfs.InMemory())
+			err := unpack.Into(context.Background(), fsys, bytes.NewReader(archive), unpack.WithLimits(unpack.Limits{Entries: want - 1}))
+			require.ErrorIs(t, err, unpack.ErrTooMany, "%s %d", format, want)
+			require.NoError(t, unpack.Into(context.Background(), fsys, bytes.NewReader(archive), unpack.WithLimits(unpack.Limits{Entries: want})), "%s %d", format, want)
+		}
+	}
+}
+
 // emptyFiles is a tar.gz of so many, made while it is read.
 func emptyFiles(n int) io.ReadCloser {
 	r, w := io.Pipe()

@@ -185,13 +185,12 @@ func (x *extraction) directory(name string, e *Entry) error {
 	if name == "" {
 		return nil
 	}
+	x.meter.entries-- // enter counts it again, if it is new
 	before := x.meter.entries
 	if err := x.enter(name, true); err != nil {
 		return err
 	}
-	if x.meter.entries > before { // it was counted as an entry before, and as one that is implied now
-		x.meter.entries--
-	}
+	x.meter.entries = max(x.meter.entries, before+1)
 	n := x.last.node
 	n.asked, n.mode, n.modTime = true, e.Mode.Perm()&directoryMode, e.ModTime
 	return nil
