@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/spf13/afero"
@@ -94,4 +96,33 @@ func TestUnpackByWorkersReadsOneAtATime(t *testing.T) {
 	items := manyFiles(100)
 	require.NoError(t, unpack.Into(context.Background(), fsys, io.MultiReader(bytes.NewReader(packedZip(t, items...))), unpack.Workers(4), unpack.Skip(unpack.SymbolicLinks, nil)))
 	require.Equal(t, items[99].content, contentOf(t, fsys, "/"+items[99].name))
+}
+
+// TestUnpackOfManyAtOnceSucceedsOnce when all unpack the same to one place: who comes second leaves what the first one made.
+func TestUnpackOfManyAtOnceSucceedsOnce(t *testing.T) {
+	archive := packedTar(t, harmless()...)
+	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
+		for n := range 10 {
+			dir := fmt.Sprint("in", n)
+			require.NoError(t, fsys.Mkdir(dir, 0o755))
+			errs := make([]error, 4)
+			var all sync.WaitGroup
+			for i := range errs {
+				all.Go(func() { errs[i] = unpack.Into(context.Background(), fsys, bytes.NewReader(archive), unpack.To(dir)) })
+			}
+			all.Wait()
+			succeeded := 0
+			for _, err := range errs {
+				if err == nil {
+					succeeded++
+					continue
+				}
+				require.ErrorIs(t, err, fs.ErrExist)
+			}
+			require.Equal(t, 1, succeeded)
+			in, err := fsys.Sub(dir)
+			require.NoError(t, err)
+			require.Len(t, outlineOf(t, in), 1+len(harmless())+1) // the root, and a directory that is implied
+		}
+	})
 }

@@ -39,7 +39,7 @@
 // While the Fs is open to others, they may see a half of the archive in the moment in which it is moved to its place, and whoever may write into the hidden directory, the same user or root, can have files made elsewhere in the Fs. No name
 // leads out of an Fs of package tempfs then; of an afero.OsFs it does. What others put into a directory of the archive in that moment goes with it if a later step fails.
 //
-// The times of directories that existed before change.
+// A process that is killed meanwhile leaves the hidden directory, whose name begins with ".unpack-". The times of directories that existed before change.
 //
 // [afero.Fs]: https://pkg.go.dev/github.com/spf13/afero#Fs
 package unpack

@@ -66,7 +66,7 @@ func (x *extraction) finish() error {
 	return named("", x.fs.RemoveAll(x.stage))
 }
 
-// settle sets mode and time of a directory in the stage, for which a entry asks. What is below it is complete. Its owner may do everything in it as long as it is here.
+// settle sets mode and time of a directory in the stage, for which an entry asks. What is below it is complete. Its owner may do everything in it as long as it is here.
 func (x *extraction) settle(dir *node) error {
 	if !dir.asked {
 		return nil
