@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -360,7 +361,7 @@ func (b *bookkeeping) work(all []*clerk, steps int) error {
 	return errors.Join(err, seen)
 }
 
-// requireRest wants the usage to be what is in the tree and in open files, now that nobody works.
+// requireRest wants the usage to be what is in the tree and in open files, now that nobody works, and nothing to be deeper or larger than it may.
 func requireRest(t *testing.T, fsys *tempfs.Fs, all []*clerk) {
 	t.Helper()
 	var open []afero.File
@@ -369,4 +370,8 @@ func requireRest(t *testing.T, fsys *tempfs.Fs, all []*clerk) {
 	}
 	requireBooks(t, fsys, open...)
 	require.Equal(t, int64(len(open)), fsys.Usage().OpenFiles)
+	walk(t, fsys, "/", func(name string, info fs.FileInfo) {
+		require.LessOrEqual(t, strings.Count(name, "/"), bookLimits.Depth, name)
+		require.False(t, info.Mode().IsRegular() && info.Size() > bookLimits.FileSize, name)
+	})
 }
