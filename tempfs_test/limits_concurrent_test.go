@@ -28,7 +28,7 @@ type bookkeeping struct {
 	limits tempfs.Limits
 	host   string // a directory outside, for what is persisted
 
-	// leaving is held for writing by who persists, and for reading by all others: see TestPersistBesideRenamesGivesBackWhatLeft. A view of a directory that has left is outside.
+	// leaving is held for writing by who persists, and for reading by who uses a view: one of a directory that has left is outside.
 	leaving sync.RWMutex
 
 	refused atomic.Int64
@@ -98,7 +98,7 @@ type errBroken struct{ error }
 
 // step does one thing of many. What fails as things do among others is no failure.
 func (c *clerk) step() error {
-	err := c.do(c.operations()[c.IntN(len(c.operations()))])
+	err := c.operations()[c.IntN(len(c.operations()))]()
 	var broken errBroken
 	if errors.As(err, &broken) {
 		return err
@@ -111,17 +111,6 @@ func (c *clerk) step() error {
 		}
 	}
 	return nil
-}
-
-func (c *clerk) do(operation func() error) error {
-	if c.IntN(200) == 0 {
-		c.leaving.Lock()
-		defer c.leaving.Unlock()
-		return c.persist()
-	}
-	c.leaving.RLock()
-	defer c.leaving.RUnlock()
-	return operation()
 }
 
 func (c *clerk) operations() []func() error {
@@ -143,7 +132,7 @@ func (c *clerk) operations() []func() error {
 		func() error { return c.fsys.Mkdir(c.name(), 0o755) },
 		func() error { return c.fsys.MkdirAll(c.name(), 0o755) },
 		c.seldom(func() error { return c.fsys.RemoveAll(c.name()) }),
-		c.seldom(c.importTree), c.seldom(c.clone), c.seldom(c.view), c.seldom(c.copy),
+		c.seldom(c.importTree), c.seldom(c.clone), c.seldom(c.view), c.seldom(c.persist), c.seldom(c.copy),
 		func() error { return c.hold(c.fsys.CreateTemp(c.name(), "t")) },
 		c.seldom(c.named),
 	}
@@ -233,6 +222,8 @@ func (c *clerk) clone() error {
 
 // view makes and removes in a Sub, which others may move meanwhile.
 func (c *clerk) view() error {
+	c.leaving.RLock()
+	defer c.leaving.RUnlock()
 	sub, err := c.fsys.Sub(c.name())
 	if err != nil {
 		return err
@@ -249,6 +240,8 @@ func (c *clerk) view() error {
 
 // persist takes out what has a name. The host does not keep it.
 func (c *clerk) persist() error {
+	c.leaving.Lock()
+	defer c.leaving.Unlock()
 	host := filepath.Join(c.host, strconv.FormatUint(c.Uint64(), 36))
 	err := c.fsys.Persist(c.name(), host, tempfs.AllowWriters())
 	return errors.Join(err, os.RemoveAll(host))
