@@ -2,6 +2,7 @@ package disk
 
 import (
 	"io/fs"
+	"strings"
 	"sync"
 	"syscall"
 )
@@ -109,55 +110,53 @@ func (l *ledger) room(t *Tree, name string, bytes int) syscall.Errno {
 }
 
 // make makes a directory or a link.
-func (l *ledger) make(t *Tree, name string, bytes int, call func() syscall.Errno) syscall.Errno {
+func (l *ledger) make(t *Tree, name string, isDir bool, bytes int, call func() syscall.Errno) syscall.Errno {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if refused := l.room(t, name, bytes); refused != 0 {
-		return reason(t, name, refused)
+	refused := l.room(t, name, bytes)
+	if refused != 0 && cannotBe(t, name, isDir) {
+		return call() // which knows why
+	}
+	if refused != 0 {
+		return refused
 	}
 	errno := call()
 	if errno != 0 {
 		l.quota.Give(1, int64(bytes))
-	} else if bytes > 0 {
+	} else if !isDir {
 		l.hasLinks = true
 	}
 	return errno
 }
 
-// reason is why a new name cannot be: a system finds a limit last, when the names are looked up and the rights are there.
-func reason(t *Tree, name string, refused syscall.Errno) syscall.Errno {
-	switch _, errno := t.Lstat(name); errno {
-	case 0:
-		return syscall.EEXIST
-	case syscall.ENOENT:
-	default:
-		return errno
+// cannotBe reports whether a new name is impossible in any case, for reasons that a system finds before a limit: filename_create and may_create in fs/namei.c.
+func cannotBe(t *Tree, name string, isDir bool) bool {
+	trimmed := trimmedRight(name)
+	if _, errno := t.Lstat(trimmed); errno != syscall.ENOENT || isSpecialName(trimmed) || trimmed != name && !isDir {
+		return true
 	}
-	dir := directoryOf(trimmedRight(name))
-	if _, errno := t.Stat(dir); errno != 0 {
-		return errno
+	dir := directoryOf(trimmed)
+	_, errno := t.Stat(dir)
+	return errno != 0 || t.mayWriteIn(dir) != 0
+}
+
+// isSpecialName reports whether the last component of a name is one that can be neither made nor moved.
+func isSpecialName(trimmed string) bool {
+	switch trimmed[strings.LastIndexFunc(trimmed, isSeparator)+1:] {
+	case "", ".", "..":
+		return true
 	}
-	if errno := t.mayWriteIn(dir); errno != 0 {
-		return errno
-	}
-	return refused
+	return false
 }
 
 func (l *ledger) link(t *Tree, oldname, newname string) syscall.Errno {
-	if hasNUL(oldname, newname) {
-		return syscall.EINVAL
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if refused := l.fitDepth(t, newname, 0); refused != 0 {
-		info, errno := t.Lstat(oldname)
-		if errno == 0 {
-			errno = reason(t, newname, refused)
+		info, missing := t.Lstat(oldname)
+		if missing == 0 && !info.IsDir() && !cannotBe(t, newname, false) {
+			return refused
 		}
-		if errno == refused && info.IsDir() {
-			errno = syscall.EPERM
-		}
-		return errno
 	}
 	if errno := t.names.Link(oldname, newname); errno != 0 {
 		return errno
@@ -174,8 +173,8 @@ func (l *ledger) rename(t *Tree, oldname, newname string) syscall.Errno {
 	moved, missing := t.look(oldname)
 	victim, isNew := t.look(newname)
 	if missing == 0 {
-		if refused := l.fitMove(t, &moved, oldname, newname); refused != 0 {
-			return l.reasonOfMove(t, oldname, newname, refused)
+		if refused := l.fitMove(t, &moved, oldname, newname); refused != 0 && !l.cannotMove(t, oldname, newname) {
+			return refused
 		}
 	}
 	relocate := l.relocation(t, oldname, newname)

@@ -96,28 +96,33 @@ func (l *ledger) fitMove(t *Tree, moved *inode, oldname, newname string) syscall
 	return l.fitDepth(t, newname, height)
 }
 
-// reasonOfMove is why a rename cannot be that would make something too deep.
-func (l *ledger) reasonOfMove(t *Tree, oldname, newname string, refused syscall.Errno) syscall.Errno {
-	if victim, missing := t.Lstat(newname); missing == 0 {
-		moved, errno := t.Lstat(oldname)
-		switch {
-		case errno != 0:
-			return errno
-		case victim.IsDir() && !sameFile(moved, victim):
-			return syscall.EEXIST
-		case moved.IsDir():
-			return syscall.ENOTDIR
-		}
-		return refused
+// cannotMove reports whether a rename is impossible in any case, for reasons that a system finds before a limit: do_renameat2 and vfs_rename in fs/namei.c. mu is held.
+func (l *ledger) cannotMove(t *Tree, oldname, newname string) bool {
+	from, to := trimmedRight(oldname), trimmedRight(newname)
+	moved, errno := t.Lstat(from)
+	switch {
+	case errno != 0, isSpecialName(from), isSpecialName(to):
+		return true
+	case !moved.IsDir() && (from != oldname || to != newname):
+		return true
+	case l.isInside(t, from, to), t.mayWriteIn(directoryOf(from)) != 0, t.mayWriteIn(directoryOf(to)) != 0:
+		return true
 	}
-	from, errno := l.wayTo(t, oldname)
+	there, errno := t.Lstat(to)
 	if errno == 0 {
-		to, errno := l.wayTo(t, newname)
-		if errno == 0 && len(to) > len(from) && slices.Equal(to[:len(from)], from) {
-			return syscall.EINVAL // into itself
-		}
+		return there.IsDir() && !sameFile(moved, there) || moved.IsDir() && !there.IsDir()
 	}
-	return reason(t, newname, refused)
+	return errno != syscall.ENOENT
+}
+
+// isInside reports whether the name to is one below from. mu is held.
+func (l *ledger) isInside(t *Tree, from, to string) bool {
+	above, errno := l.wayTo(t, from)
+	if errno != 0 {
+		return false
+	}
+	below, errno := l.wayTo(t, to)
+	return errno == 0 && len(below) > len(above) && slices.Equal(below[:len(above)], above)
 }
 
 // relocation returns what is to be done after a rename: Subs may be elsewhere then. mu is held.

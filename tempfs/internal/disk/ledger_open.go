@@ -98,24 +98,32 @@ func (l *ledger) create(t *Tree, f *LimitedFile, name string, flag int, perm fs.
 		if errno != syscall.EEXIST || flag&os.O_EXCL != 0 {
 			return errno
 		}
-	case flag&os.O_EXCL != 0:
-		return reason(t, name, refused)
-	case trimmedRight(name) != name: // which makes nothing
+	case trimmedRight(name) != name || isSpecialName(name): // which make nothing
 		return t.OpenInto(&f.File, name, flag, perm)
+	case flag&os.O_EXCL != 0:
+		if cannotBe(t, name, false) {
+			return t.OpenInto(&f.File, name, flag, perm)
+		}
+		return refused
 	}
 	errno := t.OpenInto(&f.File, name, flag&^os.O_CREATE, perm)
-	switch {
-	case errno == syscall.ENOENT && refused != 0:
-		if errno = reason(t, name, refused); errno == syscall.EEXIST { // a link to nothing
-			errno = refused
+	switch errno {
+	case 0:
+		return l.begin(t, f, name, asked)
+	case syscall.ENOENT: // of a new name if there is no room, and of a link to nothing
+		_, missing := t.Lstat(name)
+		if refused == 0 {
+			return l.createBehind(t, f, name, flag, perm)
 		}
-		return errno
-	case errno == syscall.ENOENT:
-		return l.createBehind(t, f, name, flag, perm)
-	case errno != 0:
-		return errno
+		if missing == 0 || !cannotBe(t, name, false) {
+			return refused
+		}
 	}
-	return l.begin(t, f, name, asked)
+	errno = t.OpenInto(&f.File, name, flag, perm) // which makes nothing: as open(2) says that with O_CREAT
+	if errno == 0 {
+		errno = l.begin(t, f, name, asked)
+	}
+	return errno
 }
 
 // createBehind makes the file that the link name leads to.

@@ -71,7 +71,7 @@ func (t *Tree) Mkdir(name string, perm fs.FileMode) syscall.Errno {
 	if t.ledger == nil {
 		return mkdir()
 	}
-	return t.ledger.make(t, name, 0, mkdir)
+	return t.ledger.make(t, name, true, 0, mkdir)
 }
 
 // Symlink makes a symbolic link whose target is kept as given.
@@ -86,7 +86,7 @@ func (t *Tree) Symlink(target, name string) syscall.Errno {
 	if errno := checkName(target); errno != 0 {
 		return errno
 	}
-	return t.ledger.make(t, name, len(target), symlink)
+	return t.ledger.make(t, name, false, len(target), symlink)
 }
 
 // Link makes a hard link, of a symbolic link itself when oldname is one.
