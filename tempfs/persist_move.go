@@ -103,6 +103,21 @@ func (e *persistEntry) syncEntry(s spot) error {
 	return e.sync(h)
 }
 
+// leave renames the source, and has nothing in the Fs lead to it any more.
+func (e *persistEntry) leave(tree *disk.Tree, entry *disk.Entry) (exchanged bool, errno syscall.Errno) {
+	owner := e.fs.first()
+	owner.views.moving.Lock()
+	defer owner.views.moving.Unlock()
+	tree.Leaves(entry, func() bool {
+		exchanged, errno = e.target.Rename(entry, e.info.IsDir(), !e.noReplace)
+		return errno == 0 || exchanged
+	})
+	if e.info.IsDir() && (errno == 0 || exchanged) {
+		owner.strand(entry)
+	}
+	return exchanged, errno
+}
+
 func (e *persistEntry) publish(tree *disk.Tree, entry *disk.Entry) error {
 	if err := e.begin(stepPublish); err != nil {
 		return err
@@ -115,11 +130,7 @@ func (e *persistEntry) publish(tree *disk.Tree, entry *disk.Entry) error {
 	if e.target.IsEntry(entry) {
 		return e.settle(e.info) // it is there
 	}
-	exchanged, errno := false, syscall.Errno(0)
-	tree.Leaves(entry, func() bool {
-		exchanged, errno = e.target.Rename(entry, e.info.IsDir(), !e.noReplace)
-		return errno == 0 || exchanged
-	})
+	exchanged, errno := e.leave(tree, entry)
 	e.result.Exchanged = exchanged
 	if errno != 0 {
 		e.result.Published = exchanged

@@ -152,12 +152,8 @@ func (e *persistEntry) about(at spot, err error) error {
 
 // writers are the files, of the Fs that New made and all its views, that are open for writing, but for one.
 func (f *Fs) writers(except *file) []fs.FileInfo {
-	owner := f
-	if f.owner != nil {
-		owner = f.owner
-	}
 	var infos []fs.FileInfo
-	for _, w := range owner.openFiles() {
+	for _, w := range f.first().openFiles() {
 		if w == except || !w.writes {
 			continue
 		}

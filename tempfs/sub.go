@@ -13,7 +13,7 @@ import (
 )
 
 // Sub returns the directory dir as a filesystem of its own: dir is its root, and ".." and absolute links end
-// there. It stays that directory when dir is renamed. It lives as long as f: released with it, or before it by its own
+// there. It stays that directory when dir is renamed; when it is removed, or persisted, nothing is found in it any more and nothing can be made. It lives as long as f: released with it, or before it by its own
 // Release, which ends the view and deletes nothing.
 //
 // It fails as [os.Open] does, and with ENOTDIR when dir is something else.
@@ -25,13 +25,12 @@ func (f *Fs) Sub(dir string) (*Fs, error) {
 	if err := f.hook().check(Op{Kind: OpSub, Name: dir}); err != nil {
 		return nil, pathError(opSub, dir, err)
 	}
+	owner := f.first()
+	owner.views.moving.RLock()
+	defer owner.views.moving.RUnlock()
 	tree, errno := subTree(f.tree, dir)
 	if errno != 0 {
 		return nil, pathError(opSub, dir, errno)
-	}
-	owner := f
-	if f.owner != nil {
-		owner = f.owner
 	}
 	sub := &Fs{
 		kind: f.kind, dir: f.dir, config: f.config, quota: f.quota, implicitParents: f.implicitParents,
@@ -43,6 +42,27 @@ func (f *Fs) Sub(dir string) (*Fs, error) {
 		return nil, pathError(opSub, dir, fs.ErrClosed)
 	}
 	return sub, nil
+}
+
+// first is the Fs that New made, of a view and of itself.
+func (f *Fs) first() *Fs {
+	if f.owner != nil {
+		return f.owner
+	}
+	return f
+}
+
+// strand has no view lead to what was moved out. moving is held.
+func (f *Fs) strand(moved *disk.Entry) {
+	tree, ok := f.tree.(*disk.Tree)
+	if !ok {
+		return
+	}
+	for _, v := range f.views.list() {
+		if view, ok := v.tree.(*disk.Tree); ok {
+			view.Strand(tree, moved)
+		}
+	}
 }
 
 func subTree(b backend, dir string) (backend, syscall.Errno) {
@@ -67,6 +87,8 @@ func closeView(b backend) {
 
 // views are the Subs of an Fs that were not released yet.
 type views struct {
+	moving sync.RWMutex // held for writing while something is moved out of the tree, for reading by who makes a view
+
 	mu    sync.Mutex
 	set   map[*Fs]struct{} // guarded by mu
 	taken bool             // guarded by mu
