@@ -23,6 +23,7 @@ var arrows = map[string][]string{
 	"tempfs/internal/disk": {"golang.org/x/sys"},
 	"tempfs/aferotest":     {"github.com/spf13/afero", "testing"},
 	"tempfs/unpack":        {"github.com/spf13/afero"},
+	"tempfs/fixture":       {"github.com/spf13/afero"},
 	"tempfs/faults":        {module + "/tempfs"},
 	"tempfs": {
 		"github.com/spf13/afero", "golang.org/x/sys",
