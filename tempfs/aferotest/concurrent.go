@@ -36,9 +36,7 @@ func concurrentTests() []oneTest {
 		{"close beside use", closeBesideUse},
 		{"one removal succeeds", removeOnce},
 	} {
-		tests = append(tests, oneTest{"concurrent/" + t.name, func(fs afero.Fs, _ answers) (string, error) {
-			return "", t.run(fs)
-		}})
+		tests = append(tests, oneTest{name: "concurrent/" + t.name, code: t.run})
 	}
 	return tests
 }

@@ -30,11 +30,30 @@ func ExampleSuite_Run() {
 	}.Run()
 	fmt.Print(report)
 	// Output:
-	// 1 cases: 0 passed, 1 failed, 0 unsupported
+	// 1 cases: 0 passed, 1 failed, 0 not applicable
 	//
 	// mkdir/missing parent: step 1: mkdir a/b 0755
 	//   got:  ok
 	//   want: mkdir a/b: ENOENT (not-exist)
+}
+
+// Reports make a table for a README. What a filesystem is made without is not held against it, and told.
+func ExampleMarkdown() {
+	open := func() (afero.Fs, error) { return memfallback.New(), nil }
+	groups := []string{"append", "mode", "truncate"}
+
+	whole := aferotest.Suite{Name: "memfallback", New: open, Groups: groups}
+	part := aferotest.Suite{Name: "without modes", New: open, Groups: groups, Without: []aferotest.Ability{aferotest.Modes}}
+	fmt.Print(aferotest.Markdown(whole.Run(), part.Run()))
+	// Output:
+	// | group | memfallback | without modes |
+	// |---|---|---|
+	// | append | 21 | 21 |
+	// | mode | 9 | 9 n/a |
+	// | truncate | 15 | 14, 1 n/a |
+	// | **all** | 45 | 35, 10 n/a |
+	//
+	// n/a for without modes, for want of: modes (10).
 }
 
 // A player says what comes of each step in words that can be compared.

@@ -145,19 +145,24 @@ const (
 	randomSteps   = 40
 )
 
-// randomCases are scripts by a seed, the same each time, with a look at the tree after each step.
+// randomCases are scripts by a seed, the same each time.
 func randomCases() []Case {
 	cases := make([]Case, randomScripts)
 	for seed := range cases {
-		c := Case{Name: fmt.Sprintf("random/seed %d", seed)}
-		for _, s := range Generate(rand.New(rand.NewPCG(uint64(seed), 1)), DefaultWords(), randomSteps) {
-			c.Steps = append(c.Steps, s)
-			if s.Verb == "chmod" { // of what may be the root, whose mode need not bind
-				c.Steps = append(c.Steps, NewStep("chmod", "/", "0755"))
-			}
-			c.Steps = append(c.Steps, Step{Verb: "tree"})
-		}
-		cases[seed] = c
+		cases[seed] = randomCase(uint64(seed))
 	}
 	return cases
+}
+
+// randomCase has a look at the tree after each step.
+func randomCase(seed uint64) Case {
+	c := Case{Name: fmt.Sprintf("random/seed %d", seed)}
+	for _, s := range Generate(rand.New(rand.NewPCG(seed, 1)), DefaultWords(), randomSteps) {
+		c.Steps = append(c.Steps, s)
+		if s.Verb == "chmod" { // of what may be the root, whose mode need not bind
+			c.Steps = append(c.Steps, NewStep("chmod", "/", "0755"))
+		}
+		c.Steps = append(c.Steps, Step{Verb: "tree"})
+	}
+	return c
 }

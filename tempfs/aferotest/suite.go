@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +15,8 @@ import (
 
 // Suite says what to test and how. New is needed, the rest has defaults.
 type Suite struct {
+	// Name is that of the filesystem in reports; "": what its method Name says.
+	Name string
 	// New makes an empty filesystem for one case. One that is an io.Closer is closed after it.
 	New func() (afero.Fs, error)
 	// Groups are the groups of cases to run. [Groups] lists them. Empty: all but "huge", whose sparse files of 1 TiB kill a process
@@ -20,22 +24,22 @@ type Suite struct {
 	Groups []string
 	// Match, if set, chooses among their cases by name.
 	Match func(name string) bool
+	// Without are abilities that the filesystem is made without. Cases that are of nothing else are then not applicable, and what the
+	// others say of modes and times is not compared.
+	Without []Ability
+	// Seeds are for more random scripts, beside those that always run. They need an [Oracle].
+	Seeds []uint64
+	// Process makes the command of a process that comes to this Suite again. The cases of the groups "concurrent" and "huge" run in such
+	// a process, one each, since they may end it. [Test] has one of its own. nil: they run in this process, and their results say so.
+	// The process goes on after its case, so let there be little to do: a test with nothing behind the Suite, see [TestProcess].
+	Process func() *exec.Cmd
 	// TimeLimit is how long one case may take before it has failed; 0: 10 s. What it was doing goes on.
 	TimeLimit time.Duration
-	// Demand makes a case fail that is unsupported for want of an ability, unless nothing on this system can have it.
+	// Demand makes a case fail that needs a method that is missing, unless nothing on this system can have it.
 	Demand bool
 }
 
 const defaultTimeLimit = 10 * time.Second
-
-// Result is what came of one case.
-type Result struct {
-	Case string
-	// Unsupported is the ability that the filesystem lacks for it, "" for none.
-	Unsupported string
-	// Err is nil when all steps had the outcome of package os.
-	Err error
-}
 
 // Difference is the Err of a Result: a step with another outcome than it has with package os.
 type Difference struct {
@@ -43,6 +47,7 @@ type Difference struct {
 	Step      Step
 	Got, Want string
 	Before    []string // the steps before it, with their outcome; the last few of many
+	Script    []Step   // the case, or a part of it that fails as well: that of a random case is shortened
 }
 
 const maxBefore = 20
@@ -50,43 +55,23 @@ const maxBefore = 20
 // Error shows the steps that lead to the difference.
 func (d *Difference) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "step %d: %v\n  got:  %s\n  want: %s\n", d.Number, d.Step, d.Got, d.Want)
+	fmt.Fprintf(&b, "step %d: %v\n  got:  %s\n  want: %s\n", d.Number, short(d.Step.String()), d.Got, d.Want)
 	for i, line := range d.Before {
 		if i == 0 {
 			b.WriteString("after\n")
 		}
-		fmt.Fprintf(&b, "  %s\n", line)
+		fmt.Fprintf(&b, "  %s\n", short(line))
 	}
 	return b.String()
 }
 
-// Report is what came of all cases.
-type Report struct{ Results []Result }
-
-// Failed are the results of cases that failed.
-func (r Report) Failed() []Result {
-	return r.filter(func(r Result) bool { return r.Err != nil })
-}
-
-// Skipped are the results of cases that are unsupported.
-func (r Report) Skipped() []Result {
-	return r.filter(func(r Result) bool { return r.Err == nil && r.Unsupported != "" })
-}
-
-func (r Report) filter(keep func(Result) bool) []Result {
-	return slices.DeleteFunc(slices.Clone(r.Results), func(r Result) bool { return !keep(r) })
-}
-
-// String has a line of counts and then each case that failed.
-func (r Report) String() string {
-	var b strings.Builder
-	failed, skipped := r.Failed(), r.Skipped()
-	fmt.Fprintf(&b, "%d cases: %d passed, %d failed, %d unsupported\n",
-		len(r.Results), len(r.Results)-len(failed)-len(skipped), len(failed), len(skipped))
-	for _, f := range failed {
-		fmt.Fprintf(&b, "\n%s: %v\n", f.Case, f.Err)
+// short cuts what a step writes when it writes much.
+func short(line string) string {
+	const long = 400
+	if len(line) <= long {
+		return line
 	}
-	return b.String()
+	return line[:long/2] + " ... " + line[len(line)-long/2:]
 }
 
 // Groups lists the groups of cases.
@@ -102,22 +87,40 @@ func Groups() []string {
 
 // oneTest is a case of either kind: a script, or code for what only many goroutines show.
 type oneTest struct {
-	name string
-	run  func(fs afero.Fs, a answers) (unsupported string, err error)
+	name     string
+	script   *Case // nil for code
+	isRandom bool
+	code     func(fs afero.Fs) error
 }
+
+func (t oneTest) group() string { return Case{Name: t.name}.Group() }
 
 func allTests() []oneTest {
 	var tests []oneTest
-	for _, c := range append(Cases(), randomCases()...) {
-		tests = append(tests, oneTest{c.Name, c.run})
+	for _, c := range Cases() {
+		tests = append(tests, oneTest{name: c.Name, script: &c})
 	}
-	return append(tests, concurrentTests()...)
+	return slices.Concat(tests, randomTests(randomCases()), concurrentTests())
 }
 
+func randomTests(cases []Case) []oneTest {
+	var tests []oneTest
+	for _, c := range cases {
+		tests = append(tests, oneTest{name: c.Name, script: &c, isRandom: true})
+	}
+	return tests
+}
+
+// tests are those to run, in this process at least.
 func (s Suite) tests() []oneTest {
-	return slices.DeleteFunc(allTests(), func(t oneTest) bool {
-		group := (Case{Name: t.name}).Group()
-		return !s.wants(group) || s.Match != nil && !s.Match(t.name)
+	tests := allTests()
+	for _, seed := range s.Seeds {
+		if seed >= randomScripts {
+			tests = append(tests, randomTests([]Case{randomCase(seed)})...)
+		}
+	}
+	return slices.DeleteFunc(tests, func(t oneTest) bool {
+		return !s.wants(t.group()) || s.Match != nil && !s.Match(t.name) || isChild() && t.name != os.Getenv(childCase)
 	})
 }
 
@@ -131,27 +134,68 @@ func (s Suite) wants(group string) bool {
 // Run runs the cases, one after the other.
 func (s Suite) Run() Report {
 	a := newAnswers()
-	var r Report
+	r := Report{Name: s.name()}
 	for _, t := range s.tests() {
 		r.Results = append(r.Results, s.run(t, a))
 	}
 	return r
 }
 
-func (s Suite) run(t oneTest, a answers) Result {
-	limit := s.TimeLimit
-	if limit == 0 {
-		limit = defaultTimeLimit
+func (s Suite) name() string {
+	if s.Name != "" {
+		return s.Name
 	}
+	fsys, err := s.New()
+	if err != nil {
+		return "" // each case tells of it
+	}
+	defer closeIfCloser(fsys)
+	return fsys.Name()
+}
+
+func (s Suite) limit() time.Duration {
+	if s.TimeLimit == 0 {
+		return defaultTimeLimit
+	}
+	return s.TimeLimit
+}
+
+// run runs a case in the process where it belongs.
+func (s Suite) run(t oneTest, a answers) Result {
+	if lacks := t.lacking(s.Without); lacks != "" {
+		if !t.isRandom {
+			return Result{Case: t.name, Unsupported: string(lacks)}
+		}
+		c := t.script.withoutSteps(s.Without)
+		t.script = &c
+	}
+	if !slices.Contains(isolated, t.group()) || isChild() {
+		r := s.runHere(t, a)
+		tellParent(r)
+		return r
+	}
+	r, err := s.runIsolated(t)
+	if err != nil {
+		r = s.runHere(t, a)
+		r.InPlace = err.Error()
+	}
+	return r
+}
+
+// runHere runs a case in this process, up to the time limit.
+func (s Suite) runHere(t oneTest, a answers) Result {
 	done := make(chan Result, 1)
 	go func() { done <- s.runNow(t, a) }()
-	timer := time.NewTimer(limit)
+	timer := time.NewTimer(s.limit())
 	defer timer.Stop()
 	select {
 	case r := <-done:
+		if d := (*Difference)(nil); t.isRandom && errors.As(r.Err, &d) {
+			r.Err = explained(*t.script, s.shortened(*t.script, a, d))
+		}
 		return r
 	case <-timer.C:
-		return Result{Case: t.name, Err: fmt.Errorf("not finished after %v", limit)}
+		return Result{Case: t.name, Err: fmt.Errorf("not finished after %v", s.limit())}
 	}
 }
 
@@ -175,7 +219,15 @@ func (s Suite) runNow(t oneTest, a answers) (r Result) {
 			r.Err = errors.Join(r.Err, c.Close())
 		}
 	}()
-	r.Unsupported, r.Err = t.run(fs, a)
+	if t.script == nil {
+		r.Err = t.code(fs)
+		return r
+	}
+	r.Unsupported, r.Err = t.script.run(fs, a, s.Without)
+	if t.isRandom && errors.Is(r.Err, errNotRecorded) {
+		r.Unsupported, r.Err = "an Oracle, for a script that is not recorded", nil
+		return r
+	}
 	if s.Demand && r.Err == nil && r.Unsupported != "" && !systemLacks(r.Unsupported) {
 		r.Err = fmt.Errorf("the filesystem lacks %s", r.Unsupported)
 	}
@@ -183,7 +235,7 @@ func (s Suite) runNow(t oneTest, a answers) (r Result) {
 }
 
 // run plays the script up to the first difference.
-func (c Case) run(fs afero.Fs, a answers) (unsupported string, err error) {
+func (c Case) run(fs afero.Fs, a answers, without []Ability) (unsupported string, err error) {
 	want, err := a.to(c)
 	if err != nil {
 		return "", err
@@ -197,9 +249,9 @@ func (c Case) run(fs afero.Fs, a answers) (unsupported string, err error) {
 		if ability, ok := strings.CutPrefix(got, Unsupported); ok {
 			return ability, nil
 		}
-		if got != want[i] {
+		if masked(got, without) != masked(want[i], without) {
 			before = before[max(0, len(before)-maxBefore):]
-			return "", &Difference{Number: i + 1, Step: s, Got: got, Want: want[i], Before: before}
+			return "", &Difference{Number: i + 1, Step: s, Got: got, Want: want[i], Before: before, Script: c.Steps}
 		}
 		before = append(before, fmt.Sprintf("%v: %s", s, got))
 	}
@@ -219,9 +271,13 @@ type T[Self any] interface {
 	Run(name string, f func(Self)) bool
 }
 
-// Test runs the cases as subtests of t, "group/name" each. An unsupported one is skipped.
+// Test runs the cases as subtests of t, "group/name" each. One that is not applicable is skipped. If t has a Name, as that of package
+// testing has, the cases that may end a process run in processes of their own: the test binary again, which runs this test alone.
 func Test[Self T[Self]](t Self, s Suite) {
 	t.Helper()
+	if named, ok := any(t).(interface{ Name() string }); ok && s.Process == nil {
+		s.Process = TestProcess(named.Name())
+	}
 	a := newAnswers()
 	for _, one := range s.tests() {
 		t.Run(one.name, func(t Self) {

@@ -27,7 +27,7 @@ func TestSuiteOfWhatIsUnsupported(t *testing.T) {
 	require.Empty(t, r.Failed())
 	require.Len(t, r.Skipped(), 1)
 	require.Equal(t, "Link", r.Skipped()[0].Unsupported)
-	require.Equal(t, "1 cases: 0 passed, 0 failed, 1 unsupported\n", r.String())
+	require.Equal(t, "1 cases: 0 passed, 0 failed, 1 not applicable\n  not applicable for want of Link: 1\n", r.String())
 
 	s.Demand = true
 	require.ErrorContains(t, s.Run().Failed()[0].Err, "lacks Link")
