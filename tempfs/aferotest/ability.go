@@ -20,10 +20,13 @@ const (
 	Owners      Ability = "owners"         // uid and gid
 	Times       Ability = "times"          // of modification: kept, told, and moved by what is done
 	Concurrency Ability = "concurrent use" // by many goroutines
+	Errors      Ability = "errors"         // of the type, Op, paths and errno of package os; what errors.Is finds is for all
 )
 
 // Abilities lists all of them.
-func Abilities() []Ability { return []Ability{Symlinks, HardLinks, Modes, Owners, Times, Concurrency} }
+func Abilities() []Ability {
+	return []Ability{Symlinks, HardLinks, Modes, Owners, Times, Concurrency, Errors}
+}
 
 // needs has what nobody can play without the ability: whole groups of cases, and single steps.
 var needs = map[Ability]struct{ groups, verbs []string }{
@@ -33,6 +36,7 @@ var needs = map[Ability]struct{ groups, verbs []string }{
 	Owners:      {nil, []string{"chown", "lchown", "owner"}},
 	Times:       {[]string{"times"}, []string{"chtimes"}},
 	Concurrency: {[]string{"concurrent"}, nil},
+	Errors:      {[]string{"errors"}, nil},
 }
 
 // lacking is the first of the abilities that the test needs, "" for none.
@@ -57,10 +61,12 @@ func (c Case) withoutSteps(without []Ability) Case {
 	return c
 }
 
-// How infoLine and tree write a mode and a time.
+// How infoLine and tree write a mode and a time, and how describe writes an error.
 var (
-	writtenMode = regexp.MustCompile(` ([dalTLDpSugct?]+|-)(?:[r-][w-][x-]){3}`)
-	writtenTime = regexp.MustCompile(` (?:now|\d{4}-\d\d-\d\dT[\d:.]+Z)([ ;]|$)`)
+	writtenMode  = regexp.MustCompile(` ([dalTLDpSugct?]+|-)(?:[r-][w-][x-]){3}`)
+	writtenTime  = regexp.MustCompile(` (?:now|\d{4}-\d\d-\d\dT[\d:.]+Z)([ ;]|$)`)
+	writtenError = regexp.MustCompile(`(?:bare error|[a-z]+(?: (?:"(?:[^"\\]|\\.)*"|[^\s";]+)){0,2}): ` +
+		`(?:text|closed|EOF|unexpected EOF|short write|errno \d+|E[A-Z2]+)( \(|$|;|, )`)
 )
 
 // masked is an outcome with what need not be told left out of it. The kind of a file stays: it is not its mode.
@@ -73,6 +79,9 @@ func masked(line string, without []Ability) string {
 	}
 	if slices.Contains(without, Times) {
 		line = writtenTime.ReplaceAllString(line, " time$1")
+	}
+	if slices.Contains(without, Errors) {
+		line = writtenError.ReplaceAllString(line, "error$1")
 	}
 	return line
 }

@@ -1,7 +1,11 @@
 package aferotest
 
 import (
+	"io"
 	"io/fs"
+	"os"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -43,7 +47,7 @@ func plainFs() (afero.Fs, error) {
 func TestWithoutLeavesOut(t *testing.T) {
 	for ability, out := range map[Ability]string{
 		Symlinks: "symlink/dangling until it is not", HardLinks: "link/a second name", Modes: "perm/a file that nobody may open",
-		Owners: "", Times: "times/a write moves it", Concurrency: "concurrent/one removal succeeds",
+		Errors: "errors/not a directory", Owners: "", Times: "times/a write moves it", Concurrency: "concurrent/one removal succeeds",
 	} {
 		s := Suite{
 			New:     func() (afero.Fs, error) { return newRight(), nil },
@@ -105,6 +109,27 @@ func TestMasks(t *testing.T) {
 		require.Equal(t, want, masked(line, both))
 		require.Equal(t, line, masked(line, nil))
 	}
+}
+
+// TestErrorsAreMasked leaves what errors.Is finds, and whether there is an error at all.
+func TestErrorsAreMasked(t *testing.T) {
+	without := []Ability{Errors}
+	for _, err := range []error{
+		syscall.EEXIST, fs.ErrExist, &fs.PathError{Op: "open", Path: "a b", Err: syscall.EEXIST},
+		&os.LinkError{Op: "rename", Old: "{", New: strings.Repeat("x", 300), Err: fs.ErrExist},
+	} {
+		require.Equal(t, "error (exist)", masked(describe(err), without))
+		require.Equal(t, `0 "", error (exist)`, masked(result(`0 ""`, err), without))
+	}
+	for errno, name := range errnoNames {
+		got := masked(describe(&fs.PathError{Op: "stat", Path: "/a", Err: errno}), without)
+		require.Equal(t, masked(describe(errno), without), got)
+		require.NotContains(t, got, name)
+	}
+	for _, line := range []string{"ok", "EOF", "0, EOF", `5 "hello"`, `4 "a: b"`, "a -rw-r--r-- 5 bytes now"} {
+		require.Equal(t, line, masked(line, without))
+	}
+	require.Equal(t, "error", masked(describe(io.ErrUnexpectedEOF), without))
 }
 
 // TestNeedsAreOfCases finds each group and verb that an ability is needed for.
