@@ -58,8 +58,9 @@ func tellParent(r Result) {
 	}
 }
 
-// isChild reports whether this process is for one case.
-func isChild() bool { return os.Getenv(childCase) != "" }
+// Isolated reports whether this process is for one case, as [Suite.Process] makes them. What a test does beside its Suite need not be done
+// then.
+func Isolated() bool { return os.Getenv(childCase) != "" }
 
 // startGrace is for what a process does before it comes to its case, and after it.
 const startGrace = 30 * time.Second

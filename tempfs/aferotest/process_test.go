@@ -83,7 +83,7 @@ func TestTestIsolatesByItself(t *testing.T) {
 func TestResultsComeThroughTheProcess(t *testing.T) {
 	needsProcesses(t)
 	mkdirAll := func(string, fs.FileMode) error {
-		if isChild() {
+		if Isolated() {
 			return errors.New("from the other side")
 		}
 		return errors.New("from this side")

@@ -120,7 +120,7 @@ func (s Suite) tests() []oneTest {
 		}
 	}
 	return slices.DeleteFunc(tests, func(t oneTest) bool {
-		return !s.wants(t.group()) || s.Match != nil && !s.Match(t.name) || isChild() && t.name != os.Getenv(childCase)
+		return !s.wants(t.group()) || s.Match != nil && !s.Match(t.name) || Isolated() && t.name != os.Getenv(childCase)
 	})
 }
 
@@ -169,7 +169,7 @@ func (s Suite) run(t oneTest, a answers) Result {
 		c := t.script.withoutSteps(s.Without)
 		t.script = &c
 	}
-	if !slices.Contains(isolated, t.group()) || isChild() {
+	if !slices.Contains(isolated, t.group()) || Isolated() {
 		r := s.runHere(t, a)
 		tellParent(r)
 		return r
