@@ -28,17 +28,30 @@ type Runner[T any] interface {
 // that were killed is swept first, see [SweepFirst]. With [Keep], or $TEMPFS_KEEP, the tree stays.
 func Test(tb TB, opts ...Option) *Fs {
 	tb.Helper()
-	w := &testWitness{tb: tb}
+	return forTest(tb, "tempfs.Test", New, opts)
+}
+
+// TestClone is [Test] of a clone of f, see [Fs.Clone], with options for what is to be otherwise than in f: a fixture that is built once, and that each test may change as
+// it likes, subtests that run in parallel too. In memory a clone takes microseconds, whatever is in it. To be cloned f must live as long as the test: one of Test does in its subtests.
+func (f *Fs) TestClone(tb TB, opts ...Option) *Fs {
+	tb.Helper()
+	return forTest(tb, "tempfs.TestClone", f.Clone, opts)
+}
+
+// forTest makes an Fs that ends with the test. caller is for messages.
+func forTest(tb TB, caller string, make func(...Option) (*Fs, error), opts []Option) *Fs {
+	tb.Helper()
+	w := &testWitness{tb: tb, caller: caller}
 	opts = slices.Concat([]Option{SweepFirst(), Suffix(suffixFor(tb.Name()))}, opts, []Option{keepFromEnvironment(tb), witnessedBy(w)})
-	f, err := New(opts...)
+	f, err := make(opts...)
 	if err != nil {
-		tb.Fatalf("tempfs.Test: %v", err)
+		tb.Fatalf("%s: %v", caller, err)
 		return nil // for a TB whose Fatalf returns
 	}
 	tb.Cleanup(func() {
 		tb.Helper()
 		if err := f.Release(); err != nil {
-			tb.Errorf("tempfs.Test: release: %v", err)
+			tb.Errorf("%s: release: %v", caller, err)
 		}
 		w.tell()
 	})

@@ -27,8 +27,9 @@ func keepFromEnvironment(tb TB) Option {
 
 // testWitness is that of Test. What it saw it keeps for the clean-up of the test, which logs it.
 type testWitness struct {
-	tb  TB
-	saw []string // written by the release
+	tb     TB
+	caller string   // what the user called
+	saw    []string // written by the release
 }
 
 func (w *testWitness) failed() bool { return w.tb.Failed() }
@@ -72,6 +73,6 @@ func (w *testWitness) copyToArtifacts(tree *Fs, dir string) {
 func (w *testWitness) tell() {
 	w.tb.Helper()
 	if len(w.saw) > 0 {
-		w.tb.Logf("tempfs.Test: %s", strings.Join(w.saw, "\n"))
+		w.tb.Logf("%s: %s", w.caller, strings.Join(w.saw, "\n"))
 	}
 }
