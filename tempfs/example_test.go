@@ -53,6 +53,26 @@ func ExampleTest() {
 	// Output:
 }
 
+func ExampleFs_TestClone() {
+	// In a test file this is TestServer. What is built once each subtest changes as it likes.
+	_ = func(t *testing.T) {
+		template := tempfs.Test(t, tempfs.InMemory())
+		if err := template.Import(fstest.MapFS{"config.yaml": {Data: []byte("port: 80")}}, "/"); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"one", "two"} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				fsys := template.TestClone(t) // released with the subtest
+				if err := fsys.Remove("config.yaml"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	// Output:
+}
+
 func ExampleEach() {
 	// In a test file this is TestMkdir, with the subtests "disk", "memory" and "spill".
 	_ = func(t *testing.T) {

@@ -74,7 +74,7 @@ var fsCalls = map[string]func(fsys *tempfs.Fs) error{
 }
 
 // fsOthers are the methods that work on a released Fs as on any.
-var fsOthers = []string{"Name", "String", "GoString", "Backend", "IOFS", "Usage", "Release", "ReleaseContext", "Close"}
+var fsOthers = []string{"Name", "String", "GoString", "Backend", "IOFS", "Usage", "TestClone", "Release", "ReleaseContext", "Close"}
 
 // ioCalls has each method of the io/fs view.
 var ioCalls = map[string]func(view fs.FS) error{

@@ -92,9 +92,7 @@ func TestDeployInParallelTestsHasClones(t *testing.T) {
 	for _, port := range []string{"port: 80\n", "port: 8080\n"} {
 		t.Run(port, func(t *testing.T) {
 			t.Parallel()
-			fsys, err := template.Clone()
-			require.NoError(t, err)
-			defer fsys.Release()
+			fsys := template.TestClone(t) // released with the subtest
 
 			fixture.Build(t, fsys, fixture.Tree{"config.yaml": port}, fixture.Overwrite())
 			require.NoError(t, deploy(fsys))
@@ -119,9 +117,7 @@ func FuzzDeploy(f *testing.F) {
 	template := fixture.Build(f, tempfs.Test(f, tempfs.InMemory()), release)
 	f.Add("port: 80\n")
 	f.Fuzz(func(t *testing.T, config string) {
-		fsys, err := template.Clone()
-		require.NoError(t, err)
-		defer fsys.Release()
+		fsys := template.TestClone(t)
 
 		fixture.Build(t, fsys, fixture.Tree{"config.yaml": config}, fixture.Overwrite())
 		require.NoError(t, deploy(fsys))

@@ -159,6 +159,40 @@ func TestTestWithoutAnFs(t *testing.T) {
 	require.Empty(t, tb.cleanups)
 }
 
+// TestTestCloneIsATestOfItsOwn: it has a name of its own, changes nothing of what it was cloned from, and ends before that.
+func TestTestCloneIsATestOfItsOwn(t *testing.T) {
+	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
+		outer, inner := &fakeTB{name: "TestX"}, &fakeTB{name: "TestX/inner"}
+		template := tempfs.Test(outer, opts...)
+		require.NoError(t, put(template, "/f", "content"))
+		clone := template.TestClone(inner)
+		require.Equal(t, template.Backend(), clone.Backend())
+		require.NoError(t, put(clone, "/g", "content"))
+		require.NoError(t, clone.Remove("/f"))
+		if clone.Backend() == "disk" {
+			require.Regexp(t, `^tmp[a-z0-9_]{12}-TestX_inner$`, filepath.Base(rootOf(t, clone)))
+		}
+		host := hostOf(t, clone)
+		inner.end()
+		require.ErrorIs(t, errOf(clone.Stat("/")), fs.ErrClosed)
+		requireGone(t, host)
+		require.NoError(t, lists(template, "/", "f"))
+		outer.end()
+		require.False(t, inner.Failed() || outer.Failed())
+	})
+}
+
+// TestTestCloneWithoutAnFs says who could not make it.
+func TestTestCloneWithoutAnFs(t *testing.T) {
+	outer, inner := &fakeTB{name: "TestX"}, &fakeTB{name: "TestX/inner"}
+	template := tempfs.Test(outer)
+	outer.end()
+	require.Nil(t, template.TestClone(inner))
+	require.Len(t, inner.fatals, 1)
+	require.Contains(t, inner.fatals[0], "TestClone")
+	require.Empty(t, inner.cleanups)
+}
+
 // TestNameOfATest is in the name of the directory, in a form that every filesystem takes.
 func TestNameOfATest(t *testing.T) {
 	for name, want := range map[string]string{
