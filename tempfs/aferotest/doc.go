@@ -11,13 +11,20 @@
 //		})
 //	}
 //
-// [Suite.Run] does the same without a test and returns a [Report].
+// [Suite.Run] does the same without a test and returns a [Report], of which [Markdown] makes a table.
 //
-// # Abilities
+// # What a filesystem cannot
 //
-// Links, hard links and the like are not part of afero.Fs. A case that needs one is left out, and counted as unsupported,
-// when the filesystem lacks the method: [afero.Symlinker], Link(oldname, newname string) error, Truncate(name string, size
-// int64) error, Lchown(name string, uid, gid int) error, and for files io.ReaderFrom, io.WriterTo and fs.ReadDirFile.
+// Links, hard links and the like are not part of afero.Fs. A case that needs one is not applicable when the filesystem lacks the
+// method: [afero.Symlinker], Link(oldname, newname string) error, Truncate(name string, size int64) error, Lchown(name string,
+// uid, gid int) error, and for files io.ReaderFrom, io.WriterTo and fs.ReadDirFile. What has a method that does nothing, [Suite.Without]
+// says: each [Ability] takes its cases away, and what the others say of it is not compared. Reports count both, with the reason.
+//
+// # Cases that end the process
+//
+// "fatal error: concurrent map writes" cannot be recovered. So the cases of many goroutines run in processes of their own: the test
+// binary again, which finds by its environment what it is wanted for. A fatal error and a data race then fail one case. Where no
+// process can be started they run in this one, and the report says so.
 //
 // # Recorded answers
 //

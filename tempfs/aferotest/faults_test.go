@@ -80,6 +80,32 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// alsoFound are faults that groups find of which no case is named with a fault.
+var alsoFound = map[string]string{
+	"create": "O_TRUNC is lost",
+	"walk":   "lstat follows",
+	"random": "rename merges directories",
+}
+
+// TestEachGroupFindsAFault leaves no group that could not fail. Group huge is by its own name: nothing plants a fault of 1 TiB.
+func TestEachGroupFindsAFault(t *testing.T) {
+	found := map[string]bool{"huge": true}
+	for _, f := range allFaults() {
+		found[Case{Name: f.by}.Group()] = true
+		for group, name := range alsoFound {
+			if f.name != name {
+				continue
+			}
+			s := plant(f)
+			s.Groups = []string{group}
+			found[group] = slices.ContainsFunc(s.tests(), func(one oneTest) bool { return s.run(one, model{}).Err != nil })
+		}
+	}
+	for _, group := range Groups() {
+		require.True(t, found[group], group)
+	}
+}
+
 // tries is how often a fault may be missed: what goroutines do to each other is up to the scheduler.
 func tries(one oneTest) int {
 	if strings.HasPrefix(one.name, "concurrent/") {

@@ -58,7 +58,7 @@ func (b billyFs) Mkdir(name string, perm fs.FileMode) error {
 	case !parent.IsDir():
 		return &fs.PathError{Op: "mkdir", Path: name, Err: syscall.ENOTDIR}
 	}
-	return b.Filesystem.MkdirAll(name, perm)
+	return b.MkdirAll(name, perm)
 }
 
 func (b billyFs) RemoveAll(name string) error { return util.RemoveAll(b.Filesystem, name) }
@@ -90,6 +90,6 @@ func (b billyFs) SymlinkIfPossible(target, name string) error { return b.Symlink
 func (b billyFs) ReadlinkIfPossible(name string) (string, error) { return b.Readlink(name) }
 
 func (b billyFs) LstatIfPossible(name string) (fs.FileInfo, bool, error) {
-	info, err := b.Filesystem.Lstat(name)
+	info, err := b.Lstat(name)
 	return info, true, err
 }
