@@ -23,6 +23,8 @@ var siteTree = fixture.Tree{
 	"css/main.css": fixture.File{Data: "body {}\n", Mode: 0o640},
 	"img/logo.png": []byte{0x89, 'P', 'N', 'G', 0},
 	"cache/":       fixture.Dir{Mode: 0o700},
+	"locked/":      fixture.Dir{Mode: 0o500},
+	"locked/file":  "",
 	"current":      fixture.Link("css"),
 	"copy.html":    fixture.HardLink("index.html"),
 }
@@ -51,6 +53,15 @@ func TestFixtureThatFailsLeavesNothing(t *testing.T) {
 			require.ErrorAs(t, err, &failed, fault)
 			fixture.Assert(t, fsys, fixture.Tree{"there/": nil})
 		})
+}
+
+// TestFixtureWithADirectoryThatLetsNobodyIn is for a process that is not root.
+func TestFixtureWithADirectoryThatLetsNobodyIn(t *testing.T) {
+	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
+		fixture.Build(t, fsys, fixture.Tree{"a/": fixture.Dir{Mode: fixture.NoPermissions}, "a/b/": fixture.Dir{Mode: 0o750}, "a/b/c": fixture.File{Data: "x", Mode: 0o640}})
+		require.NoError(t, fsys.Chmod("a", 0o700))
+		fixture.Assert(t, fsys, fixture.Tree{"a/b/": fixture.Dir{Mode: 0o750}, "a/b/c": fixture.File{Data: "x", Mode: 0o640}})
+	})
 }
 
 func TestFixtureOverALimitLeavesNothing(t *testing.T) {
