@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"iter"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -62,6 +63,24 @@ func TestDiskStaysFull(t *testing.T) {
 			requireDelivery(t, h)
 		}
 		h.requireUnchanged(t, fault)
+	})
+}
+
+// TestNoReadIsMissed of a file that takes several: an index must not have the sum of a half.
+func TestNoReadIsMissed(t *testing.T) {
+	eachBackend(t, func(t *testing.T, b backend) {
+		archive := zipOf(t, item{name: "large.txt", content: strings.Repeat("all the same\n", 10_000)})
+		rounds := 0
+		for fault := range faults.Every(syscall.EIO, faults.On(tempfs.OpRead), faults.Path("large.txt")) {
+			h := newHost(t)
+			err := fault.Run(func() error {
+				_, err := h.take(t, archive, b, tempfs.WithHook(fault.Hook))
+				return err
+			})
+			require.Equal(t, fault.Met(), err != nil, fault)
+			rounds++
+		}
+		require.Greater(t, rounds, 3)
 	})
 }
 
