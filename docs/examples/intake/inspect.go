@@ -51,7 +51,7 @@ func inspect(fsys *tempfs.Fs) ([]file, error) {
 		case !d.Type().IsRegular():
 			return fmt.Errorf("%q is neither a file nor a directory", given(name))
 		}
-		if err := fsys.Chmod(name, fileMode); err != nil {
+		if err = fsys.Chmod(name, fileMode); err != nil {
 			return err
 		}
 		f, err := inspectFile(view, name)

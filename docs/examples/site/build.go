@@ -27,7 +27,7 @@ func build(fsys afero.Fs, clean bool) (result, error) {
 		return result{}, err
 	}
 	if clean {
-		if err := fsys.RemoveAll(public); err != nil {
+		if err = fsys.RemoveAll(public); err != nil {
 			return result{}, err
 		}
 	}
@@ -101,7 +101,7 @@ func write(fsys afero.Fs, t target, done *result) error {
 		return err
 	}
 	name := path.Join(public, t.path)
-	if err := fsys.MkdirAll(path.Dir(name), 0o755); err != nil {
+	if err = fsys.MkdirAll(path.Dir(name), 0o755); err != nil {
 		return err
 	}
 	temp, err := afero.TempFile(fsys, path.Dir(name), ".site-*")

@@ -43,14 +43,14 @@ func clone(tb testing.TB, built *tempfs.Fs, opts ...tempfs.Option) *tempfs.Fs {
 var edited = time.Date(2100, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // edit gives a source another content.
-func edit(tb testing.TB, fsys afero.Fs, name, content string) {
-	tb.Helper()
-	fixture.Build(tb, fsys, fixture.Tree{name: fixture.File{Data: content, ModTime: edited}}, fixture.Overwrite())
+func edit(t *testing.T, fsys afero.Fs, name, content string) {
+	t.Helper()
+	fixture.Build(t, fsys, fixture.Tree{name: fixture.File{Data: content, ModTime: edited}}, fixture.Overwrite())
 }
 
 // change is something that happens to a site that was built, and what the next build has to do.
 type change struct {
-	do      func(tb testing.TB, fsys afero.Fs)
+	do      func(t *testing.T, fsys afero.Fs)
 	written []string
 	removed []string
 }
@@ -58,60 +58,60 @@ type change struct {
 const newPage = "---\ntitle: New\ndate: 2026-03-04\n---\nNews.\n"
 
 var changes = map[string]change{
-	"nothing": {do: func(testing.TB, afero.Fs) {}},
+	"nothing": {do: func(*testing.T, afero.Fs) {}},
 	"a page": {
-		do:      func(tb testing.TB, fsys afero.Fs) { edit(tb, fsys, "content/about.txt", newPage) },
+		do:      func(t *testing.T, fsys afero.Fs) { edit(t, fsys, "content/about.txt", newPage) },
 		written: []string{"index.html", "about.html"},
 	},
 	"a page more": {
-		do:      func(tb testing.TB, fsys afero.Fs) { edit(tb, fsys, "content/a/b/c.txt", newPage) },
+		do:      func(t *testing.T, fsys afero.Fs) { edit(t, fsys, "content/a/b/c.txt", newPage) },
 		written: []string{"index.html", "a/b/c.html"},
 	},
 	"a page less": {
-		do:      func(tb testing.TB, fsys afero.Fs) { require.NoError(tb, fsys.Remove("content/about.txt")) },
+		do:      func(t *testing.T, fsys afero.Fs) { require.NoError(t, fsys.Remove("content/about.txt")) },
 		written: []string{"index.html"}, removed: []string{"public/about.html"},
 	},
 	"a directory less": {
-		do:      func(tb testing.TB, fsys afero.Fs) { require.NoError(tb, fsys.RemoveAll("content/blog")) },
+		do:      func(t *testing.T, fsys afero.Fs) { require.NoError(t, fsys.RemoveAll("content/blog")) },
 		written: []string{"index.html"}, removed: []string{"public/blog"},
 	},
 	"a page that moves": {
-		do: func(tb testing.TB, fsys afero.Fs) {
-			require.NoError(tb, fsys.Rename("content/about.txt", "content/we.txt"))
+		do: func(t *testing.T, fsys afero.Fs) {
+			require.NoError(t, fsys.Rename("content/about.txt", "content/we.txt"))
 		},
 		written: []string{"index.html", "we.html"}, removed: []string{"public/about.html"},
 	},
 	"the template of pages": {
-		do:      func(tb testing.TB, fsys afero.Fs) { edit(tb, fsys, pageLayout, "{{ .Title }}") },
+		do:      func(t *testing.T, fsys afero.Fs) { edit(t, fsys, pageLayout, "{{ .Title }}") },
 		written: []string{"index.html", "about.html", "blog/first.html", "blog/second.html"},
 	},
 	"the template of the list": {
-		do:      func(tb testing.TB, fsys afero.Fs) { edit(tb, fsys, indexLayout, "{{ len . }}") },
+		do:      func(t *testing.T, fsys afero.Fs) { edit(t, fsys, indexLayout, "{{ len . }}") },
 		written: []string{"index.html"},
 	},
 	"what is static": {
-		do:      func(tb testing.TB, fsys afero.Fs) { edit(tb, fsys, "static/css/main.css", "h1 { color: blue }") },
+		do:      func(t *testing.T, fsys afero.Fs) { edit(t, fsys, "static/css/main.css", "h1 { color: blue }") },
 		written: []string{"index.html", "css/main.css"},
 	},
 	"a file where a directory was": {
-		do: func(tb testing.TB, fsys afero.Fs) {
-			require.NoError(tb, fsys.RemoveAll("static/css"))
-			edit(tb, fsys, "static/css", "none")
+		do: func(t *testing.T, fsys afero.Fs) {
+			require.NoError(t, fsys.RemoveAll("static/css"))
+			edit(t, fsys, "static/css", "none")
 		},
 		written: []string{"index.html", "css"}, removed: []string{"public/css"},
 	},
 	"what is built, by somebody": {
-		do:      func(tb testing.TB, fsys afero.Fs) { edit(tb, fsys, "public/about.html", "defaced") },
+		do:      func(t *testing.T, fsys afero.Fs) { edit(t, fsys, "public/about.html", "defaced") },
 		written: []string{"index.html", "about.html"},
 	},
 	"strangers in public": {
-		do: func(tb testing.TB, fsys afero.Fs) {
-			fixture.Build(tb, fsys, fixture.Tree{"public/.site-1": "half a p", "public/old/": nil, "public/link": fixture.Link("../content")})
+		do: func(t *testing.T, fsys afero.Fs) {
+			fixture.Build(t, fsys, fixture.Tree{"public/.site-1": "half a p", "public/old/": nil, "public/link": fixture.Link("../content")})
 		},
 		written: []string{"index.html"}, removed: []string{"public/.site-1", "public/link", "public/old"},
 	},
 	"public is gone": {
-		do:      func(tb testing.TB, fsys afero.Fs) { require.NoError(tb, fsys.RemoveAll(public)) },
+		do:      func(t *testing.T, fsys afero.Fs) { require.NoError(t, fsys.RemoveAll(public)) },
 		written: []string{"index.html", "about.html", "blog/first.html", "blog/second.html", "css/main.css"},
 	},
 }

@@ -43,7 +43,7 @@ func newPlan(source fs.FS) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.add("index.html", indexLayout, index.ModTime(), p.index); err != nil {
+	if err = p.add("index.html", indexLayout, index.ModTime(), p.index); err != nil {
 		return nil, err
 	}
 	newest := index.ModTime()
