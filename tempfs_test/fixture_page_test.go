@@ -1,6 +1,9 @@
 package tempfs_test
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -51,6 +54,28 @@ func TestDeployLinksTheNewestRelease(t *testing.T) {
 		"latest":      fixture.Link("releases/v2"),
 		"cache/":      nil,
 	}, fixture.Ignore("*.log", "releases"))
+}
+
+// failedTest keeps how a test failed.
+type failedTest struct {
+	testing.TB
+	message string
+}
+
+func (f *failedTest) Errorf(format string, args ...any) { f.message += fmt.Sprintf(format, args...) }
+
+func TestPageShowsHowAssertFails(t *testing.T) {
+	fsys := fixture.Build(t, tempfs.Test(t), fixture.Tree{"config.yaml": "port: 80\n", "bin/run": fixture.File{Mode: 0o644}, "cache/tmp/": nil})
+	f := &failedTest{TB: t}
+	require.False(t, fixture.Assert(f, fsys, fixture.Tree{
+		"config.yaml": "port: 443\n",
+		"bin/run":     fixture.File{Data: fixture.Any, Mode: 0o755},
+		"latest":      fixture.Link("releases/v2"),
+		"cache/":      nil,
+	}))
+	page, err := os.ReadFile(filepath.Join(repository(t), "docs", "fixtures.md"))
+	require.NoError(t, err)
+	require.Contains(t, string(page), ": "+strings.ReplaceAll(strings.TrimSpace(f.message), "\n", "\n        ")+"\n```\n")
 }
 
 // release has what the tests of deploy begin with, as text.
