@@ -57,14 +57,16 @@ func (h host) requireUnchanged(t *testing.T, whatHappened any) {
 // backend gives the options for an Fs that keeps on the disk what it must in this directory.
 type backend func(temp string) []tempfs.Option
 
+var backends = map[string]backend{
+	"disk":   func(temp string) []tempfs.Option { return []tempfs.Option{tempfs.In(temp)} },
+	"memory": func(string) []tempfs.Option { return []tempfs.Option{tempfs.InMemory()} },
+	"spill":  func(temp string) []tempfs.Option { return []tempfs.Option{tempfs.SpillOver(0), tempfs.In(temp)} },
+}
+
 // eachBackend is tempfs.Each for a program that makes its Fs itself.
 func eachBackend(t *testing.T, fn func(t *testing.T, b backend)) {
 	t.Helper()
-	for name, b := range map[string]backend{
-		"disk":   func(temp string) []tempfs.Option { return []tempfs.Option{tempfs.In(temp)} },
-		"memory": func(string) []tempfs.Option { return []tempfs.Option{tempfs.InMemory()} },
-		"spill":  func(temp string) []tempfs.Option { return []tempfs.Option{tempfs.SpillOver(0), tempfs.In(temp)} },
-	} {
+	for name, b := range backends {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fn(t, b)
