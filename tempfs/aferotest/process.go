@@ -99,8 +99,7 @@ func (s Suite) runIsolated(t oneTest) (Result, error) {
 // judge makes a Result of what a process has left: its result, and what it said.
 func judge(name string, data []byte, output string, ended error) (Result, error) {
 	r := Result{Case: name}
-	death := deathIn(output)
-	switch {
+	switch death := told(output, deaths); {
 	case len(data) > 0:
 		var w written
 		if err := json.Unmarshal(data, &w); err != nil {
@@ -109,8 +108,8 @@ func judge(name string, data []byte, output string, ended error) (Result, error)
 		r.Unsupported = w.Unsupported
 		if w.Err != "" {
 			r.Err = errors.New(w.Err)
-		} else if death != "" { // after the case, or a data race, which does not end it
-			r.Err = fmt.Errorf("in a process of its own: %s", death)
+		} else if late := told(output, lateDeaths); late != "" {
+			r.Err = fmt.Errorf("in a process of its own: %s", late)
 		}
 	case death != "":
 		r.Err = fmt.Errorf("the process ended: %s", death)
@@ -122,13 +121,17 @@ func judge(name string, data []byte, output string, ended error) (Result, error)
 	return r, nil
 }
 
-// deaths are the beginnings of lines with which the runtime of Go tells of what no program survives, or should.
-var deaths = []string{"fatal error: ", "WARNING: DATA RACE", "panic: ", "runtime: out of memory", "SIG"}
+// The beginnings of lines with which the runtime of Go tells of what no program survives, or should.
+var (
+	// lateDeaths count when the case itself has passed: a data race does not end it. What else comes then is of the test around it.
+	lateDeaths = []string{"fatal error: ", "WARNING: DATA RACE"}
+	deaths     = append([]string{"panic: ", "runtime: out of memory", "SIGABRT: ", "SIGBUS: ", "SIGQUIT: ", "SIGSEGV: "}, lateDeaths...)
+)
 
 const linesOfDeath = 12
 
-// deathIn is where the output tells of the death of the process, "" if it does not.
-func deathIn(output string) string {
+// told is where the output begins to tell of a death, "" if it does not.
+func told(output string, deaths []string) string {
 	lines := strings.Split(output, "\n")
 	at := slices.IndexFunc(lines, func(line string) bool {
 		return slices.ContainsFunc(deaths, func(d string) bool { return strings.HasPrefix(line, d) })

@@ -152,6 +152,8 @@ func TestJudgement(t *testing.T) {
 	}{
 		{ok, "PASS\n", nil, ""},
 		{ok, "--- FAIL: TestX\n", ended, ""}, // what comes after the case is not of it
+		{ok, "panic: of the test around it\n", ended, ""},
+		{"", "panic: of a goroutine\n\ngoroutine 9", ended, "the process ended: panic: of a goroutine"},
 		{ok, race, ended, "WARNING: DATA RACE"},
 		{wrong, race, ended, "wrong"},
 		{"", "fatal error: concurrent map writes\n\ngoroutine 9", ended, "the process ended: fatal error: concurrent map writes"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -80,10 +81,11 @@ func closeIfCloser(fsys afero.Fs) {
 	}
 }
 
-// explained is the error of a random script that fails: its seed is in the name of the case.
+// explained is the error of a random script that fails.
 func explained(c Case, d *Difference) error {
 	if d.Number == len(c.Steps) {
 		return d
 	}
-	return fmt.Errorf("%s, %d steps shortened to %d: %w", c.Name, len(c.Steps), d.Number, d)
+	seed := strings.TrimPrefix(c.Name, c.Group()+"/")
+	return fmt.Errorf("%s, %d steps shortened to %d: %w", seed, len(c.Steps), d.Number, d)
 }

@@ -3,6 +3,7 @@ package aferotest
 import (
 	"errors"
 	"io/fs"
+	"strings"
 	"testing"
 
 	"github.com/spf13/afero"
@@ -28,7 +29,7 @@ func TestRandomFailuresAreShort(t *testing.T) {
 		}
 		shown++
 		require.LessOrEqual(t, d.Number, 4, "%v", r.Err)
-		require.ErrorContains(t, r.Err, one.name+", ")
+		require.ErrorContains(t, r.Err, strings.TrimPrefix(one.name, "random/")+", ")
 		require.ErrorContains(t, r.Err, " shortened to ")
 		require.Len(t, d.Before, d.Number-1, "all are shown")
 		again := Case{Steps: d.Script[:d.Number]}
