@@ -170,10 +170,10 @@ func TestNames(t *testing.T) {
 
 func TestHarmlessNames(t *testing.T) {
 	items := []item{
-		{name: "./", mode: fs.ModeDir},
+		{name: "./", mode: fs.ModeDir | 0o755},
 		{name: "./a", content: "1"},
 		{name: "..b", content: "2"},
-		{name: "c/", mode: fs.ModeDir},
+		{name: "c/", mode: fs.ModeDir | 0o755},
 		{name: "c//d", content: "3"},
 		{name: "new\nline", content: "4"},
 	}
