@@ -43,13 +43,13 @@ func ExampleLimitError() {
 		return afero.WriteFile(fsys, "/notes", []byte("more than ten bytes"), 0o600)
 	}, tempfs.InMemory(), tempfs.WithLimits(tempfs.Limits{Bytes: 10}))
 
-	fmt.Println(err)
+	fmt.Println(errors.Is(err, syscall.ENOSPC), errors.Is(err, tempfs.ErrQuota))
 	var limit *tempfs.LimitError
 	if errors.As(err, &limit) {
 		fmt.Printf("%v: %d asked, %d free of %d\n", limit.Limit, limit.Asked, limit.Free, limit.Max)
 	}
 	// Output:
-	// write /notes: no space left on device: bytes limit 10: 19 asked for, 10 free
+	// true true
 	// bytes: 19 asked, 10 free of 10
 }
 

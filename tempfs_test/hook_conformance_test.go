@@ -16,13 +16,14 @@ func allowAll(tempfs.Op) error { return nil }
 
 // TestConformanceOfHookedFs compares with package os what has a hook that stops nothing.
 func TestConformanceOfHookedFs(t *testing.T) {
+	onlyInFull(t)
 	eachBackend(t, func(t *testing.T, opts ...tempfs.Option) {
 		opts = append(opts, tempfs.WithHook(allowAll))
 		t.Run("fs", func(t *testing.T) {
-			aferotest.Test(t, aferotest.Suite{New: func() (afero.Fs, error) { return tempfs.New(opts...) }, Demand: true})
+			aferotest.Test(t, aferotest.Suite{New: func() (afero.Fs, error) { return tempfs.New(opts...) }, Demand: true, Process: inPlace})
 		})
 		t.Run("sub", func(t *testing.T) {
-			aferotest.Test(t, aferotest.Suite{New: func() (afero.Fs, error) { return newSub(opts...) }, Demand: true})
+			aferotest.Test(t, aferotest.Suite{New: func() (afero.Fs, error) { return newSub(opts...) }, Demand: true, Process: inPlace})
 		})
 	})
 }

@@ -33,7 +33,7 @@ func TestConformanceUnderLimits(t *testing.T) {
 	}
 	for name, newFs := range kinds {
 		t.Run(name, func(t *testing.T) {
-			aferotest.Test(t, aferotest.Suite{New: newFs, Demand: true})
+			aferotest.Test(t, aferotest.Suite{New: newFs, Demand: true, Process: inPlace})
 		})
 	}
 }

@@ -70,6 +70,10 @@ func (s Suite) runIsolated(t oneTest) (Result, error) {
 	if s.Process == nil {
 		return Result{}, errors.New("the suite has no Process")
 	}
+	cmd := s.Process()
+	if cmd == nil {
+		return Result{}, errors.New("the suite's Process makes none")
+	}
 	file, err := os.CreateTemp("", "aferotest")
 	if err != nil {
 		return Result{}, err
@@ -79,7 +83,6 @@ func (s Suite) runIsolated(t oneTest) (Result, error) {
 		return Result{}, err
 	}
 	var output bytes.Buffer
-	cmd := s.Process()
 	cmd.Env = append(cmd.Environ(), childCase+"="+t.name, childResult+"="+file.Name())
 	cmd.Stdout, cmd.Stderr = &output, &output
 	cmd.WaitDelay = time.Second // for a grandchild that keeps the pipe

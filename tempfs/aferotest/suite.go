@@ -30,7 +30,7 @@ type Suite struct {
 	// Seeds are for more random scripts, beside those that always run. They need an [Oracle].
 	Seeds []uint64
 	// Process makes the command of a process that comes to this Suite again. The cases of the groups "concurrent" and "huge" run in such
-	// a process, one each, since they may end it. [Test] has one of its own. nil: they run in this process, and their results say so.
+	// a process, one each, since they may end it. [Test] has one of its own. nil, or one that makes nil: they run in this process, and their results say so.
 	// The process goes on after its case, so let there be little to do: a test with nothing behind the Suite, see [TestProcess].
 	Process func() *exec.Cmd
 	// TimeLimit is how long one case may take before it has failed; 0: 10 s. What it was doing goes on.

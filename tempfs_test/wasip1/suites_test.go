@@ -70,7 +70,11 @@ func TestSuites(t *testing.T) {
 			noDescriptors:   {"TestSubFollowsTheDirectory", "TestReleaseSparesAStranger", "TestReleaseOfAReplacedRoot"},
 			noNotDirectory:  {"TestInWhereNothingCanBe", "TestSpillOverWhereNothingCanBe"},
 			anotherUser:     {"TestConformance", "TestAfero.*"},
-			spins:           {"TestReleaseDuringWork"},
+			spins:           {"TestReleaseDuringWork", "TestBooks.*", "TestNobodyPassesTheBrim", "TestManyTakeWhatThereIsAndNoMore", "TestUnpackOfManyAtOnce", "TestHook.*"},
+			tooSlow: {
+				"TestUnpack.*", "FuzzInto", "TestConformance.*", "TestFullFsFailsAsAnyOther", "TestOtherErrorsComeFirst", ".*Fixture.*", "TestTreesThat.*", "TestModesAndTimesThat.*",
+				"FuzzDeploy", "TestDeploy.*", "TestImportIsWhole.*", "TestUntrusted.*", "TestTestClone.*",
+			},
 		}},
 	} {
 		t.Run(s.dir, func(t *testing.T) {
