@@ -110,8 +110,10 @@ func (n *inode) writeSmallLocked(s *superblock, p []byte, at *place, now timesta
 	if off > pageSize-int64(len(p)) {
 		return 0, 0, false
 	}
-	if p, errno = s.grow(int64(old), off, p); len(p) == 0 {
-		return 0, errno, true
+	if s.quota != nil {
+		if p, errno = s.grow(int64(old), off, p); len(p) == 0 {
+			return 0, errno, true
+		}
 	}
 	end := int(off) + len(p)
 	if !n.copySmallLocked(s.store, p, int(off)) {

@@ -91,9 +91,11 @@ func (l *large) write(sb *superblock, n *inode, p []byte, at *place, now timesta
 		p, errno = p[:room], syscall.EFBIG
 	}
 	size := l.size.Load()
-	p, refused := sb.grow(size, off, p)
-	if refused != 0 {
-		errno = refused
+	if sb.quota != nil {
+		var refused syscall.Errno
+		if p, refused = sb.grow(size, off, p); refused != 0 {
+			errno = refused
+		}
 	}
 	taken, failed := l.writeAtLocked(sb.store, p, off)
 	if failed != 0 {

@@ -91,9 +91,9 @@ func (n *inode) height() (height int) {
 	return height
 }
 
-// grow cuts p, which is to be written to off of a file of size bytes, to what there is room for, and takes that. errno says why it was cut.
+// grow is for a tree with a quota. It cuts p, which is to be written to off of a file of size bytes, to what there is room for, and takes that. errno says why it was cut.
 func (s *superblock) grow(size, off int64, p []byte) (_ []byte, errno syscall.Errno) {
-	if s.quota == nil || int64(len(p)) <= size-off {
+	if int64(len(p)) <= size-off {
 		return p, 0
 	}
 	n, errno := s.quota.Grow(size, off, int64(len(p)))
