@@ -69,7 +69,7 @@ func (t *Tree) Link(oldname, newname string) syscall.Errno {
 	if n.isDir() {
 		return syscall.EPERM
 	}
-	if errno := t.sb.mayMove(n, at.dir); errno != 0 {
+	if errno := t.sb.mayLink(at.dir); errno != 0 {
 		return errno
 	}
 	t.sb.seq.begin() // other names of it show how many there are

@@ -52,12 +52,21 @@ func (s *superblock) fitDepth(dir *inode, components int) syscall.Errno {
 	return 0
 }
 
-// mayMove gives the errno of an entry of the directory for n, with all that is below that. superblock.mu is held.
-func (s *superblock) mayMove(n, dir *inode) syscall.Errno {
-	if s.quota == nil || s.quota.MaxDepth() == 0 {
+// mayLink gives the errno of another name, in the directory, for a file. superblock.mu is held.
+func (s *superblock) mayLink(dir *inode) syscall.Errno {
+	if s.quota == nil {
 		return 0
 	}
-	return s.fitDepth(dir, 1+n.height())
+	return s.fitDepth(dir, 1)
+}
+
+// mayMove gives the errno of n, with all that is below it, going from a directory to another. What goes up, or stays at its depth, may: that takes no look below.
+// superblock.mu is held.
+func (s *superblock) mayMove(n, from, to *inode) syscall.Errno {
+	if s.quota == nil || s.quota.MaxDepth() == 0 || to.depth() <= from.depth() {
+		return 0
+	}
+	return s.fitDepth(to, 1+n.height())
 }
 
 // depth is how many names lead to the directory from the root.

@@ -64,7 +64,7 @@ func (t *Tree) rename(from, to location, now timestamp) syscall.Errno {
 	if errno := t.mayRename(from, to, source, target); errno != 0 {
 		return errno
 	}
-	if errno := t.sb.mayMove(source, to.dir); errno != 0 {
+	if errno := t.sb.mayMove(source, from.dir, to.dir); errno != 0 {
 		return errno
 	}
 	m.entry = newDirent(to.last, source)

@@ -103,7 +103,7 @@ func (l *ledger) unnamed(i *inode) {
 
 // room takes what a new name for a new inode takes. mu is held.
 func (l *ledger) room(t *Tree, name string, bytes int) syscall.Errno {
-	if errno := l.fitDepth(t, name, 0); errno != 0 {
+	if errno := l.fitDepth(t, name); errno != 0 {
 		return errno
 	}
 	return l.quota.Take(1, int64(bytes))
@@ -152,7 +152,7 @@ func isSpecialName(trimmed string) bool {
 func (l *ledger) link(t *Tree, oldname, newname string) syscall.Errno {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if refused := l.fitDepth(t, newname, 0); refused != 0 {
+	if refused := l.fitDepth(t, newname); refused != 0 {
 		info, missing := t.Lstat(oldname)
 		if missing == 0 && !info.IsDir() && !cannotBe(t, newname, false) {
 			return refused

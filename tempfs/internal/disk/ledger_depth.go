@@ -8,15 +8,15 @@ import (
 	"syscall"
 )
 
-// fitDepth gives the errno of a new name with so many levels below it. mu is held.
-func (l *ledger) fitDepth(t *Tree, name string, below int) syscall.Errno {
+// fitDepth gives the errno of a new name. mu is held.
+func (l *ledger) fitDepth(t *Tree, name string) syscall.Errno {
 	most := l.quota.MaxDepth()
 	if most == 0 {
 		return 0
 	}
 	way, errno := l.wayTo(t, name)
-	if errno == 0 && len(way)+below > most {
-		return l.quota.TooDeep(len(way) + below)
+	if errno == 0 && len(way) > most {
+		return l.quota.TooDeep(len(way))
 	}
 	return 0 // what is wrong with the name the operation says
 }
@@ -93,7 +93,10 @@ func (l *ledger) fitMove(t *Tree, moved *inode, oldname, newname string) syscall
 	if moved.kind == fs.ModeDir {
 		t.visit(oldname, func(_ fs.FileInfo, depth int) { height = max(height, depth) })
 	}
-	return l.fitDepth(t, newname, height)
+	if depth := len(to) + height; depth > l.quota.MaxDepth() {
+		return l.quota.TooDeep(depth)
+	}
+	return 0
 }
 
 // cannotMove reports whether a rename is impossible in any case, for reasons that a system finds before a limit: do_renameat2 and vfs_rename in fs/namei.c. mu is held.

@@ -111,11 +111,10 @@ func (l *ledger) create(t *Tree, f *LimitedFile, name string, flag int, perm fs.
 	case 0:
 		return l.begin(t, f, name, asked)
 	case syscall.ENOENT: // of a new name if there is no room, and of a link to nothing
-		_, missing := t.Lstat(name)
 		if refused == 0 {
 			return l.createBehind(t, f, name, flag, perm)
 		}
-		if missing == 0 || !cannotBe(t, name, false) {
+		if _, missing := t.Lstat(name); missing == 0 || !cannotBe(t, name, false) {
 			return refused
 		}
 	}
