@@ -12,9 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
-	"testing"
 
 	"github.com/spf13/afero"
 
@@ -24,26 +22,6 @@ import (
 )
 
 // The blocks of README.md and docs/ stand in here or in example_test.go.
-
-// port is the code under test of the README. It knows afero alone.
-func port(fsys afero.Fs) (string, error) {
-	data, err := afero.ReadFile(fsys, "app.conf")
-	if err != nil {
-		return "", err
-	}
-	_, value, _ := strings.Cut(string(data), "port=")
-	return strings.TrimSpace(value), nil
-}
-
-func TestPort(t *testing.T) {
-	fsys := tempfs.Test(t) // released when the test is over
-	if err := afero.WriteFile(fsys, "app.conf", []byte("port=8080\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := port(fsys); got != "8080" || err != nil {
-		t.Errorf("port: %q, %v", got, err)
-	}
-}
 
 // App is a program that keeps its files in an afero.Fs.
 type App struct{ files afero.Fs }

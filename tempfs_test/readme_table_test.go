@@ -5,6 +5,7 @@ package tempfs_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,13 +17,58 @@ import (
 	"github.com/aferotemp/go/tempfs"
 )
 
-// candidate is a column of README's table "Why not ...", in a directory with one more beside it.
+// candidate is a column of README's table "Why not ...".
 type candidate struct {
-	fs   afero.Fs // nil for os.Root
-	root *os.Root // nil for all others
-	host string   // the directory on the host; "" in memory
+	files   files
+	isAfero bool
+	links   bool         // whether it knows symbolic links
+	host    string       // the directory on the host; "" in memory
+	end     func() error // what one does when one is done with it
+}
 
-	end func() error // what one does when one is done with it
+// files is what the rows ask all candidates for.
+type files interface {
+	open(name string, flag int, perm os.FileMode) (file, error)
+	Mkdir(name string, perm os.FileMode) error
+	Chmod(name string, mode os.FileMode) error
+}
+
+// linker is one that has hard links too.
+type linker interface {
+	Link(oldname, newname string) error
+}
+
+// file is what both an afero.File and an *os.File are.
+type file interface {
+	Name() string
+	Read(p []byte) (int, error)
+	Write(p []byte) (int, error)
+	Close() error
+}
+
+// onHost is package os, with names that the program joins to a directory.
+type onHost struct{ dir string }
+
+func (h onHost) path(name string) string { return filepath.Join(h.dir, name) }
+
+func (h onHost) open(name string, flag int, perm os.FileMode) (file, error) {
+	return os.OpenFile(h.path(name), flag, perm)
+}
+
+func (h onHost) Mkdir(name string, perm os.FileMode) error { return os.Mkdir(h.path(name), perm) }
+func (h onHost) Chmod(name string, mode os.FileMode) error { return os.Chmod(h.path(name), mode) }
+func (h onHost) Link(oldname, newname string) error        { return os.Link(h.path(oldname), h.path(newname)) }
+
+type onRoot struct{ *os.Root }
+
+func (r onRoot) open(name string, flag int, perm os.FileMode) (file, error) {
+	return r.OpenFile(name, flag, perm)
+}
+
+type onAfero struct{ afero.Fs }
+
+func (a onAfero) open(name string, flag int, perm os.FileMode) (file, error) {
+	return a.OpenFile(name, flag, perm)
 }
 
 // candidates are the columns, in order.
@@ -30,12 +76,19 @@ var candidates = []func(t *testing.T) *candidate{
 	func(t *testing.T) *candidate {
 		t.Helper()
 		dir := t.TempDir()
-		return &candidate{fs: afero.NewBasePathFs(afero.NewOsFs(), dir), host: dir, end: func() error {
+		return &candidate{files: onHost{dir}, links: true, host: dir, end: func() error {
 			return os.RemoveAll(dir) // as t.TempDir does
 		}}
 	},
+	func(t *testing.T) *candidate {
+		t.Helper()
+		dir := t.TempDir()
+		return &candidate{files: onAfero{afero.NewBasePathFs(afero.NewOsFs(), dir)}, isAfero: true, links: true, host: dir, end: func() error {
+			return os.RemoveAll(dir)
+		}}
+	},
 	func(*testing.T) *candidate {
-		return &candidate{fs: afero.NewMemMapFs(), end: func() error { return nil }}
+		return &candidate{files: onAfero{afero.NewMemMapFs()}, isAfero: true, end: func() error { return nil }}
 	},
 	func(t *testing.T) *candidate {
 		t.Helper()
@@ -43,7 +96,7 @@ var candidates = []func(t *testing.T) *candidate{
 		root, err := os.OpenRoot(dir)
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, root.Close()) })
-		return &candidate{root: root, host: dir, end: func() error {
+		return &candidate{files: onRoot{root}, links: true, host: dir, end: func() error {
 			names, err := afero.ReadDir(afero.NewOsFs(), dir)
 			for _, n := range names {
 				err = errors.Join(err, root.RemoveAll(n.Name()))
@@ -56,34 +109,12 @@ var candidates = []func(t *testing.T) *candidate{
 		fsys := tempfs.Test(t)
 		host, err := fsys.RealPath("/")
 		require.NoError(t, err)
-		return &candidate{fs: fsys, host: host, end: fsys.Release}
+		return &candidate{files: onAfero{fsys}, isAfero: true, links: true, host: host, end: fsys.Release}
 	},
 }
 
-// file is what both an afero.File and an *os.File are.
-type file interface {
-	Name() string
-	Write(p []byte) (int, error)
-	Close() error
-}
-
-func (c *candidate) open(name string, flag int, perm os.FileMode) (file, error) {
-	if c.root != nil {
-		f, err := c.root.OpenFile(name, flag, perm)
-		if err != nil {
-			return nil, err
-		}
-		return f, nil
-	}
-	f, err := c.fs.OpenFile(name, flag, perm)
-	if err != nil {
-		return nil, err
-	}
-	return f, nil
-}
-
 func (c *candidate) write(name, content string) error {
-	f, err := c.open(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := c.files.open(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
 	}
@@ -92,19 +123,12 @@ func (c *candidate) write(name, content string) error {
 }
 
 func (c *candidate) read(name string) (string, error) {
-	if c.root != nil {
-		content, err := c.root.ReadFile(name)
-		return string(content), err
+	f, err := c.files.open(name, os.O_RDONLY, 0)
+	if err != nil {
+		return "", err
 	}
-	content, err := afero.ReadFile(c.fs, name)
-	return string(content), err
-}
-
-func (c *candidate) mkdir(name string, perm os.FileMode) error {
-	if c.root != nil {
-		return c.root.Mkdir(name, perm)
-	}
-	return c.fs.Mkdir(name, perm)
+	content, err := io.ReadAll(f)
+	return string(content), errors.Join(err, f.Close())
 }
 
 // The answers of a cell.
@@ -123,11 +147,11 @@ func answer(isYes bool) string {
 
 // rows are the questions of the table, by its first column.
 var rows = map[string]func(t *testing.T, c *candidate) string{
-	"is an afero.Fs": func(_ *testing.T, c *candidate) string { return answer(c.fs != nil) },
+	"is an afero.Fs": func(_ *testing.T, c *candidate) string { return answer(c.isAfero) },
 
 	"a link that leads out is not followed": func(t *testing.T, c *candidate) string {
 		t.Helper()
-		if !c.links() {
+		if !c.links {
 			return noLinks
 		}
 		secret := filepath.Join(t.TempDir(), "secret")
@@ -139,7 +163,7 @@ var rows = map[string]func(t *testing.T, c *candidate) string{
 
 	"an absolute link ends inside, as in a chroot": func(t *testing.T, c *candidate) string {
 		t.Helper()
-		if !c.links() {
+		if !c.links {
 			return noLinks
 		}
 		require.NoError(t, c.write("target", "inside"))
@@ -150,9 +174,9 @@ var rows = map[string]func(t *testing.T, c *candidate) string{
 
 	"errors and names tell no host path": func(t *testing.T, c *candidate) string {
 		t.Helper()
-		_, err := c.open("missing", os.O_RDONLY, 0)
+		_, err := c.files.open("missing", os.O_RDONLY, 0)
 		require.Error(t, err)
-		f, failed := c.open("made", os.O_WRONLY|os.O_CREATE, 0o600)
+		f, failed := c.files.open("made", os.O_WRONLY|os.O_CREATE, 0o600)
 		require.NoError(t, failed)
 		defer f.Close()
 		told := fmt.Sprint(err, f.Name())
@@ -160,14 +184,14 @@ var rows = map[string]func(t *testing.T, c *candidate) string{
 	},
 
 	"a missing parent is an error": func(_ *testing.T, c *candidate) string {
-		return answer(errors.Is(c.mkdir("no/such", 0o755), os.ErrNotExist) && errors.Is(c.write("no/file", ""), os.ErrNotExist))
+		return answer(errors.Is(c.files.Mkdir("no/such", 0o755), os.ErrNotExist) && errors.Is(c.write("no/file", ""), os.ErrNotExist))
 	},
 
 	"O_APPEND appends at every write": func(t *testing.T, c *candidate) string {
 		t.Helper()
 		var open [2]file
 		for i := range open {
-			f, err := c.open("log", os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+			f, err := c.files.open("log", os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 			require.NoError(t, err)
 			defer f.Close()
 			open[i] = f
@@ -183,13 +207,11 @@ var rows = map[string]func(t *testing.T, c *candidate) string{
 
 	"hard links": func(t *testing.T, c *candidate) string {
 		t.Helper()
-		type linker interface {
-			Link(oldname, newname string) error
+		files := any(c.files)
+		if wrapped, isAfero := files.(onAfero); isAfero {
+			files = wrapped.Fs
 		}
-		l, ok := c.fs.(linker)
-		if c.root != nil {
-			l, ok = c.root, true
-		}
+		l, ok := files.(linker)
 		if !ok {
 			return no
 		}
@@ -203,38 +225,26 @@ var rows = map[string]func(t *testing.T, c *candidate) string{
 	"permissions bind a user who is not root": func(t *testing.T, c *candidate) string {
 		t.Helper()
 		notAsRoot(t)
-		require.NoError(t, c.mkdir("dir", 0o755))
+		require.NoError(t, c.files.Mkdir("dir", 0o755))
 		require.NoError(t, c.write("dir/file", ""))
-		require.NoError(t, c.chmod("dir", 0o500))
+		require.NoError(t, c.files.Chmod("dir", 0o500))
 		err := c.write("dir/new", "")
-		require.NoError(t, c.chmod("dir", 0o700))
+		require.NoError(t, c.files.Chmod("dir", 0o700))
 		return answer(errors.Is(err, os.ErrPermission))
 	},
 
 	"read-only directories go in the end": func(t *testing.T, c *candidate) string {
 		t.Helper()
 		notAsRoot(t)
-		require.NoError(t, c.mkdir("dir", 0o755))
+		require.NoError(t, c.files.Mkdir("dir", 0o755))
 		require.NoError(t, c.write("dir/file", ""))
-		require.NoError(t, c.chmod("dir", 0o500))
+		require.NoError(t, c.files.Chmod("dir", 0o500))
 		err := c.end()
 		if err != nil {
-			require.NoError(t, c.chmod("dir", 0o700))
+			require.NoError(t, c.files.Chmod("dir", 0o700))
 		}
 		return answer(err == nil)
 	},
-}
-
-func (c *candidate) links() bool {
-	_, ok := c.fs.(afero.Symlinker)
-	return ok || c.root != nil
-}
-
-func (c *candidate) chmod(name string, mode os.FileMode) error {
-	if c.root != nil {
-		return c.root.Chmod(name, mode)
-	}
-	return c.fs.Chmod(name, mode)
 }
 
 func notAsRoot(t *testing.T) {

@@ -1,6 +1,7 @@
 package peers
 
 import (
+	"bytes"
 	"image/color"
 	"math"
 	"os"
@@ -21,11 +22,19 @@ type picture struct {
 }
 
 // draw writes a picture beside the document.
-func (p picture) draw(b *testing.B, name string) {
-	b.Helper()
+func (p picture) draw(tb testing.TB, name string) {
+	tb.Helper()
 	if docs == "" {
 		return
 	}
+	if err := os.WriteFile(docs+"/"+name, p.svg(tb), 0o644); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// svg is the picture as a file, with fonts of the same width for those who lack the first.
+func (p picture) svg(tb testing.TB) []byte {
+	tb.Helper()
 	canvas := vgsvg.New(p.width, p.height)
 	tiles := draw.Tiles{
 		Rows: len(p.plots), Cols: len(p.plots[0]),
@@ -39,15 +48,11 @@ func (p picture) draw(b *testing.B, name string) {
 			}
 		}
 	}
-	f, err := os.Create(docs + "/" + name)
-	if err == nil {
-		if _, err = canvas.WriteTo(f); err == nil {
-			err = f.Close()
-		}
+	var file bytes.Buffer
+	if _, err := canvas.WriteTo(&file); err != nil {
+		tb.Fatal(err)
 	}
-	if err != nil {
-		b.Fatal(err)
-	}
+	return bytes.ReplaceAll(file.Bytes(), []byte("Liberation Serif"), []byte("Liberation Serif,Times New Roman,Times,serif"))
 }
 
 // colours tell the contenders apart; ours are the strong ones.
