@@ -36,5 +36,10 @@
 //
 // Any number of goroutines may use an Fs and its files at the same time, beside Release too.
 //
+// # Beside it
+//
+// Package fixture has trees of files as values, for tests. Package unpack is for archives that nobody trusts, as [Untrusted] is for what is then done with the
+// files. Package faults makes operations fail. Package aferotest tells whether a filesystem behaves as package os does. All but faults take any afero.Fs.
+//
 // [afero.Fs]: https://pkg.go.dev/github.com/spf13/afero#Fs
 package tempfs

@@ -70,12 +70,29 @@ func compiled(t *testing.T) []string {
 
 func oneSpaced(s string) string { return " " + strings.Join(strings.Fields(s), " ") + " " }
 
-// TestPagesLink wants every file to be there that the pages lead to.
+// TestPagesLink wants every file to be there that the pages lead to, and in a page the heading.
 func TestPagesLink(t *testing.T) {
-	for page, text := range pages(t) {
-		for _, link := range regexp.MustCompile(`\]\(([^)#:\s]+)(#[^)]*)?\)`).FindAllStringSubmatch(text, -1) {
-			_, err := os.Stat(filepath.Join(filepath.Dir(page), filepath.FromSlash(link[1])))
+	texts := pages(t)
+	for page, text := range texts {
+		for _, link := range regexp.MustCompile(`\]\(([^)#:\s]*)(#[^)]*)?\)`).FindAllStringSubmatch(text, -1) {
+			target := page
+			if link[1] != "" {
+				target = filepath.Join(filepath.Dir(page), filepath.FromSlash(link[1]))
+			}
+			_, err := os.Stat(target)
 			require.NoError(t, err, "%s leads to %s", page, link[1])
+			if link[2] != "" {
+				require.Contains(t, anchors(texts[target]), link[2], "%s leads to %s", page, link[0])
+			}
 		}
 	}
+}
+
+// anchors are those that GitHub gives the headings of a page.
+func anchors(text string) (all []string) {
+	for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1) {
+		letters := regexp.MustCompile(`[^\pL\pN _-]`).ReplaceAllString(strings.ToLower(heading[1]), "")
+		all = append(all, "#"+strings.ReplaceAll(letters, " ", "-"))
+	}
+	return all
 }
