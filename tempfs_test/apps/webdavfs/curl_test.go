@@ -92,10 +92,9 @@ func checkTrees(c *curl, checks *trial.Checks) {
 }
 
 func checkLock(c *curl, checks *trial.Checks) {
-	const request = `<?xml version="1.0"?><D:lockinfo xmlns:D="DAV:"><D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype></D:lockinfo>`
 	var token string
 	lock := func() error {
-		got, err := c.ask("LOCK", "/locked", "--data", request)
+		got, err := c.ask("LOCK", "/locked", "--data", lockInfo)
 		if token = got.header("Lock-Token"); err == nil && token == "" {
 			err = fmt.Errorf("%d and no token in %s", got.status, got.head)
 		}

@@ -1,6 +1,7 @@
 package webdavfs_test
 
 import (
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -12,7 +13,7 @@ import (
 func serve(t *testing.T, files webdav.FileSystem) string {
 	t.Helper()
 	handler := &webdav.Handler{FileSystem: files, LockSystem: webdav.NewMemLS()}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if panicked := recover(); panicked != nil {
 				t.Errorf("%s %s panics: %v", r.Method, r.URL, panicked)
@@ -21,6 +22,8 @@ func serve(t *testing.T, files webdav.FileSystem) string {
 		}()
 		handler.ServeHTTP(w, r)
 	}))
+	server.Config.ErrorLog = log.New(t.Output(), "", 0)
+	server.Start()
 	t.Cleanup(server.Close)
 	return server.URL
 }
