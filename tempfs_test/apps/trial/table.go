@@ -15,7 +15,7 @@ import (
 var update = flag.Bool("update", false, "write what was found into docs/programs.md")
 
 const (
-	begins = "<!-- go -C tempfs_test/apps test -p 1 -count 1 -update ./... writes what follows -->\n"
+	begins = "<!-- go -C tempfs_test/apps test -p 1 -count 1 ./... -update writes what follows -->\n"
 	ends   = "<!-- to here -->\n"
 )
 
