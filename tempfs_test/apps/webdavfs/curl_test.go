@@ -73,22 +73,26 @@ func checkTrees(c *curl, checks *trial.Checks) {
 		c.makes("/found"), c.makes("/found/deep"), c.puts("/found/a%20file", "x"), c.puts("/found/deep/below", "x"),
 		c.lists("0", "/found/"),
 		c.lists("1", "/found/", "/found/a%20file", "/found/deep/"),
-		c.expect(404, "PROPFIND", "/missing")))
+		c.expect(404, "PROPFIND", "/missing"),
+	))
 	checks.Check("COPY", steps(
 		c.makes("/source"), c.puts("/source/file", "content"),
 		c.expect(201, "COPY", "/source/file", c.to("/copy")...), c.has("/copy", "content"),
 		c.expect(201, "COPY", "/source/", c.to("/copies/")...), c.has("/copies/file", "content"),
-		c.has("/source/file", "content")))
+		c.has("/source/file", "content"),
+	))
 	checks.Check("MOVE", steps(
 		c.makes("/from"), c.puts("/from/file", "content"), c.puts("/to", "old"),
 		c.expect(412, "MOVE", "/from/", c.to("/to", "--header", "Overwrite: F")...), c.has("/to", "old"), c.has("/from/file", "content"),
 		c.expect(204, "MOVE", "/from/", c.to("/to", "--header", "Overwrite: T")...), c.has("/to/file", "content"),
-		c.lacks("/from/file"), c.lacks("/from")))
+		c.lacks("/from/file"), c.lacks("/from"),
+	))
 	checks.Check("DELETE", steps(
 		c.makes("/doomed"), c.puts("/doomed/a", "x"), c.puts("/doomed/b", "x"),
 		c.expect(204, "DELETE", "/doomed/a"), c.lacks("/doomed/a"),
 		c.expect(204, "DELETE", "/doomed/"), c.lacks("/doomed/b"), c.lacks("/doomed"),
-		c.expect(404, "DELETE", "/doomed")))
+		c.expect(404, "DELETE", "/doomed"),
+	))
 }
 
 func checkLock(c *curl, checks *trial.Checks) {
@@ -104,10 +108,12 @@ func checkLock(c *curl, checks *trial.Checks) {
 		c.puts("/locked", "content"), lock,
 		c.expect(423, "PUT", "/locked", "--data", "other"),
 		c.expect(423, "PUT", "/dir/../locked/", "--data", "other"), // which is the same file
-		c.has("/locked", "content")))
+		c.has("/locked", "content"),
+	))
 	checks.Check("PUT with the token", func() error { // which is known by now
 		return steps(
 			c.expect(201, "PUT", "/locked", "--data", "mine", "--header", "If: ("+token+")"), c.has("/locked", "mine"),
-			c.expect(204, "UNLOCK", "/locked", "--header", "Lock-Token: "+token), c.puts("/locked", "anybody's"))()
+			c.expect(204, "UNLOCK", "/locked", "--header", "Lock-Token: "+token), c.puts("/locked", "anybody's"),
+		)()
 	})
 }

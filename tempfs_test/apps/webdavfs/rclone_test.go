@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os/exec"
-	"path"
 	"strings"
 	"testing"
 
@@ -36,9 +35,9 @@ func TestRclone(t *testing.T) {
 
 		checks.Check("sync", r.do("sync", from, "dav:", "--create-empty-src-dirs"))
 		checks.Check("what is there", isThere)
-		checks.Check("check", r.do("check", from, "dav:", "--size-only"))
+		checks.Check("check", r.do("check", from, "dav:", "--download"))
 		changeSome(t, source)
-		checks.Check("check finds what has changed", fails(r.do("check", from, "dav:", "--size-only")))
+		checks.Check("check finds what has changed", fails("differences found", r.do("check", from, "dav:", "--download")))
 		checks.Check("sync of changes", r.do("sync", from, "dav:", "--create-empty-src-dirs"))
 		checks.Check("what is there after that", isThere)
 		checks.Check("copy back", r.do("copy", "dav:", to, "--create-empty-src-dirs"))
@@ -67,7 +66,8 @@ func manyFiles() fixture.Tree {
 	}
 	for _, odd := range []string{
 		"a space", " first", "100%", "%41", "a%2Fb", "#1", "a;b=c", "why?", "a&b", "a+b", "<tag>", `"quoted"`, "it's", "$HOME", "[x]", "{y}", `back\slash`, "tilde~", "at@", "colon:", "star*", "a|b", "!", "(x)", "=", ",", "^", "`",
-		"größe", "日本語", "🙂", "e\u0301", "\u00a0", ".hidden", "..twice", "..."} {
+		"größe", "日本語", "🙂", "e\u0301", "\u00a0", ".hidden", "..twice", "...",
+	} {
 		tree["odd/in "+odd+"/"+odd] = odd
 	}
 	return tree
@@ -93,26 +93,27 @@ type rclone struct {
 	environment []string
 }
 
-// do runs it.
+// do runs it, and wants it to have nothing to say.
 func (r *rclone) do(arguments ...string) step {
 	return func() error {
 		command := exec.CommandContext(r.t.Context(), r.program, append(arguments, "--retries=1", "--log-level=ERROR")...)
 		command.Env = r.environment
 		output, err := command.CombinedOutput()
-		if err != nil || len(output) > 0 {
-			return fmt.Errorf("rclone %s: %w: %s", path.Join(arguments[:1]...), errors.Join(err, errSpoke), output)
+		if err == nil && len(output) > 0 {
+			err = errors.New("no error, but")
+		}
+		if err != nil {
+			return fmt.Errorf("rclone %s: %w: %s", arguments[0], err, output)
 		}
 		return nil
 	}
 }
 
-var errSpoke = errors.New("it has something to say")
-
-// fails wants a step to fail.
-func fails(s step) step {
+// fails wants a step to fail, and to say this.
+func fails(saying string, s step) step {
 	return func() error {
-		if s() == nil {
-			return errors.New("no error")
+		if err := s(); err == nil || !strings.Contains(err.Error(), saying) {
+			return fmt.Errorf("it should say %q, and not: %w", saying, err)
 		}
 		return nil
 	}

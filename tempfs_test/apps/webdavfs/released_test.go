@@ -23,8 +23,16 @@ func TestReleased(t *testing.T) {
 			method, body string
 			status       int
 		}{
-			{"GET", "", 404}, {"HEAD", "", 404}, {"PUT", "x", 404}, {"MKCOL", "", 405}, {"DELETE", "", 405},
-			{"PROPFIND", "", 405}, {"PROPPATCH", colour, 405}, {"COPY", "", 500}, {"MOVE", "", 403}, {"LOCK", lockInfo, 500},
+			{"GET", "", 404},
+			{"HEAD", "", 404},
+			{"PUT", "x", 404},
+			{"MKCOL", "", 405},
+			{"DELETE", "", 405},
+			{"PROPFIND", "", 405},
+			{"PROPPATCH", colour, 405},
+			{"COPY", "", 500},
+			{"MOVE", "", 403},
+			{"LOCK", lockInfo, 500},
 		} {
 			status, answer := s.ask(t, c.method, "/file", c.body, s.destination("/new"))
 			require.Equal(t, c.status, status, c.method)

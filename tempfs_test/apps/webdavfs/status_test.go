@@ -96,14 +96,3 @@ func TestMoveIsCompletedForClientThatHasGone(t *testing.T) {
 		}
 	})
 }
-
-// TestCopyIntoItself ends where the limit of depth is. Without one the handler ends it, a thousand collections further down.
-func TestCopyIntoItself(t *testing.T) {
-	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
-		fixture.Build(t, fsys, fixture.Tree{"dir/file": "content"})
-		s := server{serve(t, webdavfs.New(fsys))}
-		status, _ := s.ask(t, "COPY", "/dir", "", s.destination("/dir/in"))
-		require.Equal(t, 403, status)
-		require.LessOrEqual(t, fsys.Usage().Files, int64(2*4+1))
-	}, tempfs.WithLimits(tempfs.Limits{Depth: 4}))
-}
