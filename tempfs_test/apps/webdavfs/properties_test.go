@@ -47,13 +47,18 @@ func TestPropertiesStayWithTheirFile(t *testing.T) {
 		require.Error(t, files.Rename(ctx, "/moved", "/moved/in"))
 		requireProps(t, files, "/moved", "b")
 
+		writeNew(t, files, "/plain")
+		require.NoError(t, files.Rename(ctx, "/plain", "/dir2/file")) // one without properties over one with
+		requireProps(t, files, "/dir2/file")
+
 		require.NoError(t, files.RemoveAll(ctx, "/moved"))
 		require.NoError(t, files.Mkdir(ctx, "/moved", 0o700))
 		requireProps(t, files, "/moved")
 		writeNew(t, files, "/moved/file")
 		requireProps(t, files, "/moved/file")
+		setProps(t, files, "/dir2/file", "e")
 		writeNew(t, files, "/dir2/file")
-		requireProps(t, files, "/dir2/file", "d") // what is overwritten is the same resource
+		requireProps(t, files, "/dir2/file", "e") // what is overwritten is the same resource
 	})
 }
 
@@ -61,19 +66,24 @@ func TestPropertiesStayWithTheirFile(t *testing.T) {
 func TestPropertiesOfOpenFiles(t *testing.T) {
 	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
 		files, ctx := withProps(t, fsys), t.Context()
-		moved, removed := open(t, files, "/dir/file"), open(t, files, "/file")
+		moved, removed, unset := open(t, files, "/dir/file"), open(t, files, "/file"), open(t, files, "/dir2/file")
 		require.NoError(t, files.Rename(ctx, "/dir", "/moved"))
 		require.NoError(t, files.RemoveAll(ctx, "/file"))
+		require.NoError(t, files.RemoveAll(ctx, "/dir2/file"))
 		require.NoError(t, files.Mkdir(ctx, "/dir", 0o700))
 		writeNew(t, files, "/dir/file")
 		writeNew(t, files, "/file")
+		writeNew(t, files, "/dir2/file")
+		setProps(t, files, "/dir2/file", "c")
 		patchProps(t, moved, 200, "a")
 		patchProps(t, removed, 200, "b")
 		require.NoError(t, moved.Close())
 		require.NoError(t, removed.Close())
+		require.NoError(t, unset.Close())
 		requireProps(t, files, "/moved/file", "a")
 		requireProps(t, files, "/dir/file")
 		requireProps(t, files, "/file")
+		requireProps(t, files, "/dir2/file", "c")
 	})
 }
 

@@ -96,3 +96,18 @@ func TestMoveIsCompletedForClientThatHasGone(t *testing.T) {
 		}
 	})
 }
+
+// TestNamesGoByTheirLetters: ".." of a link is where the link is, and not where it leads, and a slash at the end may be there or not.
+func TestNamesGoByTheirLetters(t *testing.T) {
+	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
+		fixture.Build(t, fsys, fixture.Tree{"file": "by letters", "dir/file": "by the link", "dir/deep/": fixture.Dir{}, "link": fixture.Link("dir/deep")})
+		s := server{serve(t, webdavfs.New(fsys))}
+		status, answer := s.ask(t, "GET", "/link/../file/", "")
+		require.Equal(t, 200, status)
+		require.Equal(t, "by letters", answer)
+		status, _ = s.ask(t, "PUT", "/link/.//new/", "new")
+		require.Equal(t, 201, status)
+		_, err := fsys.Stat("dir/deep/new")
+		require.NoError(t, err)
+	})
+}

@@ -29,10 +29,7 @@ func (s fileSystem) Mkdir(_ context.Context, name string, perm fs.FileMode) erro
 
 func (s fileSystem) OpenFile(_ context.Context, name string, flag int, perm fs.FileMode) (webdav.File, error) {
 	file, err := s.afero.OpenFile(rooted(name), flag, perm)
-	if err != nil {
-		return nil, absentBelowFile(err) // and no file: the handler asks it for optional interfaces
-	}
-	return file, nil
+	return file, absentBelowFile(err)
 }
 
 func (s fileSystem) RemoveAll(_ context.Context, name string) error {
