@@ -2,7 +2,7 @@
 //
 //	handler := &webdav.Handler{FileSystem: webdavfs.New(fsys), LockSystem: webdav.NewMemLS()}
 //
-// That is all of it; [DeadProps] adds the properties that clients make up. It is here to be copied: this file needs afero and x/net/webdav alone, and properties.go the latter.
+// That is all of it; [DeadProps] adds the properties that clients make up. It is here to be copied: this file needs afero and x/net/webdav alone, and properties.go may go with it.
 package webdavfs
 
 import (
