@@ -14,11 +14,12 @@ type info struct {
 	stat syscall.Stat_t
 }
 
-// infoOf is of what stat(2) said. The mode of the root directory is what Chmod said.
+// infoOf is of what stat(2) said. The mode of the root directory is what Chmod said, in Sys too.
 func (r *rootDir) infoOf(name string, stat *syscall.Stat_t) *info {
 	i := &info{name: name, mode: modeOf(stat.Mode), stat: *stat}
 	if r.mode != nil && i.mode.IsDir() && r.born == identityOfStat(stat) {
 		i.mode = fs.ModeDir | fs.FileMode(r.mode.Load())
+		i.stat.Mode = syscall.S_IFDIR | modeBits(i.mode)
 	}
 	return i
 }
