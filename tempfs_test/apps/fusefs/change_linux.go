@@ -56,7 +56,7 @@ func (n *node) setSize(f fs.FileHandle, in *fuse.SetAttrIn) error {
 		return nil
 	}
 	if open, ok := f.(*handle); ok {
-		return open.file.Truncate(int64(size))
+		return open.Truncate(int64(size))
 	}
 	return n.fsys.Truncate(n.path(), int64(size))
 }

@@ -13,7 +13,7 @@ import (
 
 // handle is an open file of the kernel, which says of each read and write where: all of those that have the file open share what it knows of the size.
 type handle struct {
-	file afero.File
+	afero.File
 }
 
 var (
@@ -21,6 +21,7 @@ var (
 	_ fs.FileReader   = (*handle)(nil)
 	_ fs.FileWriter   = (*handle)(nil)
 	_ fs.FileFlusher  = (*handle)(nil)
+	_ fs.FileFsyncer  = (*handle)(nil)
 	_ fs.FileReleaser = (*handle)(nil)
 	_ fs.FileLseeker  = (*handle)(nil)
 )
@@ -37,7 +38,7 @@ func (n *node) Open(_ context.Context, flags uint32) (fs.FileHandle, uint32, sys
 }
 
 func (h *handle) Read(_ context.Context, p []byte, off int64) (fuse.ReadResult, syscall.Errno) {
-	n, err := h.file.ReadAt(p, off)
+	n, err := h.ReadAt(p, off)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, errnoOf(err)
 	}
@@ -46,7 +47,7 @@ func (h *handle) Read(_ context.Context, p []byte, off int64) (fuse.ReadResult, 
 
 // Write says what was written, if something was: the error is for the next one, as write(2) has it.
 func (h *handle) Write(_ context.Context, p []byte, off int64) (uint32, syscall.Errno) {
-	n, err := h.file.WriteAt(p, off)
+	n, err := h.WriteAt(p, off)
 	if n > 0 {
 		return uint32(n), 0
 	}
@@ -56,10 +57,12 @@ func (h *handle) Write(_ context.Context, p []byte, off int64) (uint32, syscall.
 // Flush is a close(2), and not the last one perhaps.
 func (h *handle) Flush(context.Context) syscall.Errno { return 0 }
 
-func (h *handle) Release(context.Context) syscall.Errno { return errnoOf(h.file.Close()) }
+func (h *handle) Fsync(context.Context, uint32) syscall.Errno { return errnoOf(h.Sync()) }
+
+func (h *handle) Release(context.Context) syscall.Errno { return errnoOf(h.Close()) }
 
 // Lseek is asked for SEEK_DATA and SEEK_HOLE alone. The offset that it leaves is one that nobody uses.
 func (h *handle) Lseek(_ context.Context, off uint64, whence uint32) (uint64, syscall.Errno) {
-	found, err := h.file.Seek(int64(off), int(whence))
+	found, err := h.Seek(int64(off), int(whence))
 	return uint64(found), errnoOf(err)
 }

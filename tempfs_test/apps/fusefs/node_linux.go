@@ -21,8 +21,6 @@ var (
 	_ fs.NodeLookuper   = (*node)(nil)
 	_ fs.NodeGetattrer  = (*node)(nil)
 	_ fs.NodeReadlinker = (*node)(nil)
-	_ fs.NodeReaddirer  = (*node)(nil)
-	_ fs.NodeFsyncer    = (*node)(nil)
 	_ fs.NodeStatfser   = (*node)(nil)
 )
 
@@ -56,7 +54,7 @@ func (n *node) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*fs
 	return n.NewInode(ctx, &node{fsys: n.fsys}, fs.StableAttr{Mode: stat.Mode, Ino: stat.Ino}), 0
 }
 
-// Getattr asks an open file, if there is one: it need not have a name any more.
+// Getattr asks an open file or directory, if there is one: it need not have a name any more.
 func (n *node) Getattr(_ context.Context, f fs.FileHandle, out *fuse.AttrOut) syscall.Errno {
 	info, err := n.info(f)
 	if err != nil {
@@ -67,8 +65,8 @@ func (n *node) Getattr(_ context.Context, f fs.FileHandle, out *fuse.AttrOut) sy
 }
 
 func (n *node) info(f fs.FileHandle) (iofs.FileInfo, error) {
-	if open, ok := f.(*handle); ok {
-		return open.file.Stat()
+	if open, ok := f.(interface{ Stat() (iofs.FileInfo, error) }); ok {
+		return open.Stat()
 	}
 	info, _, err := n.fsys.LstatIfPossible(n.path())
 	return info, err
@@ -77,38 +75,6 @@ func (n *node) info(f fs.FileHandle) (iofs.FileInfo, error) {
 func (n *node) Readlink(context.Context) ([]byte, syscall.Errno) {
 	target, err := n.fsys.ReadlinkIfPossible(n.path())
 	return []byte(target), errnoOf(err)
-}
-
-// Readdir lists a directory as it is now.
-func (n *node) Readdir(context.Context) (fs.DirStream, syscall.Errno) {
-	dir, err := n.fsys.Open(n.path())
-	if err != nil {
-		return nil, errnoOf(err)
-	}
-	defer func() { _ = dir.Close() }()
-	infos, err := dir.Readdir(-1)
-	if err != nil {
-		return nil, errnoOf(err)
-	}
-	entries := []fuse.DirEntry{{Name: ".", Mode: syscall.S_IFDIR}, {Name: "..", Mode: syscall.S_IFDIR}}
-	for _, info := range infos {
-		stat := statOf(info)
-		entries = append(entries, fuse.DirEntry{Name: info.Name(), Mode: stat.Mode, Ino: stat.Ino})
-	}
-	return fs.NewListDirStream(entries), 0
-}
-
-// Fsync is of a file that is open, or of a directory.
-func (n *node) Fsync(_ context.Context, f fs.FileHandle, _ uint32) syscall.Errno {
-	if open, ok := f.(*handle); ok {
-		return errnoOf(open.file.Sync())
-	}
-	dir, err := n.fsys.Open(n.path())
-	if err != nil {
-		return errnoOf(err)
-	}
-	defer func() { _ = dir.Close() }()
-	return errnoOf(dir.Sync())
 }
 
 // Statfs tells what is used. An Fs does not say how much there could be: it is as if a tebibyte was free.
