@@ -40,7 +40,7 @@ func New(fsys *tempfs.Fs, dir string) (*Mount, error) {
 	return &Mount{server: server, dir: dir}, server.WaitMount()
 }
 
-// Close unmounts. If the mount is busy it is an error, and nobody waits for it: the mount goes all the same, and who uses it gets ENOTCONN or EIO.
+// Close unmounts. If the mount is busy it is an error, and nobody waits for it: the mount goes all the same, who uses it gets ENOTCONN, and what is open stays so until the Fs is released.
 func (m *Mount) Close() error {
 	busy := m.server.Unmount()
 	if busy == nil {

@@ -33,12 +33,12 @@ func mount(t *testing.T, fsys *tempfs.Fs) (dir string) {
 		t.Skipf("this process may not mount: %v", err)
 	}
 	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
 	t.Cleanup(func() {
 		// The kernel tells of the last close when it has the time.
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
 			require.Zero(c, fsys.Usage().OpenFiles, "files that nobody has open any more are open")
 		}, time.Minute, time.Millisecond)
-		require.NoError(t, m.Close())
 	})
 	return dir
 }

@@ -65,12 +65,12 @@ func compare(seed uint64, mounted, host *world) (said string) {
 type world struct {
 	dir   string
 	calls chan func()
-	open  [3]int // descriptors, or -1
+	open  [2]int // descriptors, or -1
 }
 
 func newWorld(t *testing.T, dir string) *world {
 	t.Helper()
-	w := &world{dir: dir, calls: make(chan func()), open: [3]int{-1, -1, -1}}
+	w := &world{dir: dir, calls: make(chan func()), open: [2]int{-1, -1}}
 	entered, ended := make(chan error), make(chan struct{})
 	go func() {
 		defer close(ended)
