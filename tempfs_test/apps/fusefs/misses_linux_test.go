@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -42,6 +43,25 @@ func TestWhatAMountCannot(t *testing.T) {
 		require.ErrorIs(t, f.Chmod(0o600), syscall.ENOENT, "it has no name by which to change its mode")
 		_, err = os.Open(fmt.Sprintf("/proc/self/fd/%d", f.Fd()))
 		require.ErrorIs(t, err, syscall.ENOENT, "nor one by which to open it again")
+	})
+}
+
+// TestDeepDirectories go as far as a path does.
+func TestDeepDirectories(t *testing.T) {
+	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
+		dir, err := syscall.Open(mount(t, fsys), syscall.O_RDONLY|syscall.O_DIRECTORY, 0)
+		require.NoError(t, err)
+		name := strings.Repeat("d", 255)
+		for range 15 { // 16 of 256 bytes are 4,096
+			require.NoError(t, syscall.Mkdirat(dir, name, 0o755))
+			below, err := syscall.Openat(dir, name, syscall.O_RDONLY|syscall.O_DIRECTORY, 0)
+			require.NoError(t, err)
+			require.NoError(t, syscall.Close(dir))
+			dir = below
+		}
+		require.Equal(t, syscall.ENAMETOOLONG, syscall.Mkdirat(dir, name, 0o755))
+		require.NoError(t, syscall.Mkdirat(dir, name[1:], 0o755))
+		require.NoError(t, syscall.Close(dir))
 	})
 }
 

@@ -92,31 +92,16 @@ func openCall(r *rand.Rand) call {
 	}}
 }
 
-// handleCall is one on an open file, or EBADF. Places are often in, at and beyond a page.
+// handleCall is one on an open file, or EBADF.
 func handleCall(r *rand.Rand) call {
-	slot, n := r.IntN(2), one(r, 0, 1, 5, 4096, 5000)
-	at := one[int64](r, 0, 1, 3, 4095, 4096, 8000, 70000, 1<<33)
-	data := []byte(strings.Repeat(string(rune('A'+r.IntN(26))), n))
+	slot := r.IntN(2)
 	on := func(name string, do func(fd int) string) call {
 		return call{fmt.Sprintf("%d: %s", slot, name), func(w *world) string { return do(w.open[slot]) }}
 	}
+	if r.IntN(5) < 3 {
+		return contentCall(r, on)
+	}
 	return one(r,
-		on(fmt.Sprintf("read %d", n), func(fd int) string {
-			if isDirectory(fd) {
-				return "of a directory"
-			}
-			p := make([]byte, n)
-			n, err := syscall.Read(fd, p)
-			return answer(err, shown(p, n))
-		}),
-		on(fmt.Sprintf("pread %d at %d", n, at), func(fd int) string {
-			p := make([]byte, n)
-			n, err := syscall.Pread(fd, p, at)
-			return answer(err, shown(p, n))
-		}),
-		on(fmt.Sprintf("write %d", n), func(fd int) string { n, err := syscall.Write(fd, data); return answer(err, n) }),
-		on(fmt.Sprintf("pwrite %d at %d", n, at), func(fd int) string { n, err := syscall.Pwrite(fd, data, at); return answer(err, n) }),
-		on(fmt.Sprintf("ftruncate %d", at), func(fd int) string { return answer(syscall.Ftruncate(fd, at)) }),
 		on("fstat", func(fd int) string {
 			var s syscall.Stat_t
 			err := syscall.Fstat(fd, &s)
@@ -129,8 +114,6 @@ func handleCall(r *rand.Rand) call {
 			}
 			return answer(syscall.Fchmod(fd, 0o640)) + answer(syscall.Fchown(fd, 7, -1))
 		}),
-		on("fsync", func(fd int) string { return answer(syscall.Fsync(fd)) }),
-		seekCall(on, at, r.IntN(3)),
 		on("getdents", func(fd int) string {
 			p := make([]byte, 4096)
 			n, err := syscall.ReadDirent(fd, p)
@@ -138,6 +121,7 @@ func handleCall(r *rand.Rand) call {
 			slices.Sort(names)
 			return answer(err, names)
 		}),
+		on("fsync", func(fd int) string { return answer(syscall.Fsync(fd)) }),
 		call{fmt.Sprintf("%d: close", slot), func(w *world) string {
 			fd := w.open[slot]
 			w.open[slot] = -1
@@ -146,20 +130,48 @@ func handleCall(r *rand.Rand) call {
 	)
 }
 
+// contentCall is one of the content of a file. Places are often in, at and beyond a page.
+func contentCall(r *rand.Rand, on func(string, func(fd int) string) call) call {
+	length, whence := one(r, 0, 1, 5, 4096, 5000), r.IntN(3)
+	at := one[int64](r, 0, 1, 3, 4095, 4096, 8000, 70000, 1<<33)
+	data := []byte(strings.Repeat(string(rune('A'+r.IntN(26))), length))
+	return one(r,
+		on(fmt.Sprintf("read %d", length), func(fd int) string {
+			if isDirectory(fd) {
+				return "of a directory"
+			}
+			p := make([]byte, length)
+			n, err := syscall.Read(fd, p)
+			return answer(err, shown(p, n))
+		}),
+		on(fmt.Sprintf("pread %d at %d", length, at), func(fd int) string {
+			p := make([]byte, length)
+			n, err := syscall.Pread(fd, p, at)
+			return answer(err, shown(p, n))
+		}),
+		on(fmt.Sprintf("write %d", length), func(fd int) string {
+			n, err := syscall.Write(fd, data)
+			return answer(err, n)
+		}),
+		on(fmt.Sprintf("pwrite %d at %d", length, at), func(fd int) string {
+			n, err := syscall.Pwrite(fd, data, at)
+			return answer(err, n)
+		}),
+		on(fmt.Sprintf("lseek %d %d", at, whence), func(fd int) string {
+			if isDirectory(fd) {
+				return "of a directory"
+			}
+			n, err := syscall.Seek(fd, at, whence)
+			return answer(err, n)
+		}),
+		on(fmt.Sprintf("ftruncate %d", at), func(fd int) string { return answer(syscall.Ftruncate(fd, at)) }),
+	)
+}
+
 // isDirectory: a position in one has a meaning to its filesystem alone, and what reads and seeks say of that.
 func isDirectory(fd int) bool {
 	var s syscall.Stat_t
 	return syscall.Fstat(fd, &s) == nil && s.Mode&syscall.S_IFMT == syscall.S_IFDIR
-}
-
-func seekCall(on func(string, func(int) string) call, at int64, whence int) call {
-	return on(fmt.Sprintf("lseek %d %d", at, whence), func(fd int) string {
-		if isDirectory(fd) {
-			return "of a directory"
-		}
-		n, err := syscall.Seek(fd, at, whence)
-		return answer(err, n)
-	})
 }
 
 func mkdirCall(r *rand.Rand) call {
