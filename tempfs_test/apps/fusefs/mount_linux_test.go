@@ -77,9 +77,11 @@ func TestNamesThatChangeMeanwhile(t *testing.T) {
 func TestLimitsOfTheFs(t *testing.T) {
 	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
 		dir := mount(t, fsys)
-		require.NoError(t, run(t, dir, `(LC_ALL=C dd if=/dev/zero of=big bs=64K count=100 2>&1 || true) | grep 'No space left on device'`))
-		require.NoError(t, run(t, dir, `test "$(stat -c %s big)" = 1000000; fails bash -c 'echo x >>big'; rm big; echo x >small`))
-		require.NoError(t, run(t, dir, `for i in $(seq 18); do touch $i; done; (touch one too many 2>&1 || true) | grep 'No space left on device'`))
+		host := t.TempDir()
+		require.NoError(t, run(t, dir, host, `fails dd if=/dev/zero of=big bs=64K count=100`))
+		require.NoError(t, run(t, dir, host, `rm big; (dd if=/dev/zero of=big bs=64K count=100 2>&1 || true) >$HOST/said; grep 'No space left on device' $HOST/said; grep '^1000000 bytes' $HOST/said`))
+		require.NoError(t, run(t, dir, host, `test "$(stat -c %s big)" = 1000000; fails bash -c 'echo x >>big'; rm big; echo x >small`))
+		require.NoError(t, run(t, dir, host, `for i in $(seq 18); do touch $i; done; (touch one too many 2>&1 || true) | grep 'No space left on device'`))
 	}, tempfs.WithLimits(tempfs.Limits{Bytes: 1_000_000, Files: 20}))
 }
 

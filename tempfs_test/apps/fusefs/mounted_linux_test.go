@@ -2,6 +2,7 @@ package fusefs_test
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,7 +18,6 @@ import (
 
 	"github.com/aferotemp/go/tempfs"
 	"github.com/aferotemp/go/tempfs_test/apps/fusefs"
-	"github.com/aferotemp/go/tempfs_test/apps/trial"
 )
 
 // mount mounts fsys until the end of the test, at which no file may be open any more. Where there is no FUSE, or no right to mount, the test is skipped, wherever it
@@ -43,43 +43,18 @@ func mount(t *testing.T, fsys *tempfs.Fs) (dir string) {
 	return dir
 }
 
-// eachMount tries programs on a mount of each of our backends. The filesystems of afero have no column here: they lack links, or the numbers of inodes.
-func eachMount(t *testing.T, row string, try func(t *testing.T, checks *trial.Checks, dir string)) {
-	t.Helper()
-	trial.Each(t, func(t *testing.T, on *trial.Ground) {
-		if on.Ours == nil {
-			on.Record(t, row, "-")
-			return
-		}
-		dir := mount(t, on.Ours)
-		checks := on.Checks(t)
-		try(t, checks, dir)
-		checks.Record(row)
-	})
-}
+//go:embed testdata/prelude.sh
+var prelude string
 
-// script is something that a shell does, which must succeed.
-type script struct{ what, does string }
-
-// runAll runs scripts one after the other, in dir.
-func runAll(t *testing.T, checks *trial.Checks, dir string, scripts []script) {
-	t.Helper()
-	for _, s := range scripts {
-		checks.Check(s.what, func() error { return run(t, dir, s.does) })
-	}
-}
-
-// prelude begins each script. bash does not end for a command after "!" that succeeds.
-const prelude = `fails() { if "$@" 2>/dev/null; then echo "succeeds: $*"; return 1; fi; }; cd "$0"; `
-
-// run lets a shell do what the script says, in dir, at most for a few minutes. The shell changes to the directory itself: this process serves the mount, and must not wait for it between fork and exec.
-func run(t *testing.T, dir, does string) error {
+// run lets a shell do what the script says, in dir, at most for a few minutes; host is a directory elsewhere. The shell changes to dir itself: this process serves the mount, and must not wait for it between
+// fork and exec.
+func run(t *testing.T, dir, host, script string) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", prelude+does, dir)
+	cmd := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", prelude+`cd "$0"`+"\n"+script, dir)
 	cmd.WaitDelay = time.Second
-	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir(), "LC_ALL=C", "HOME=/nonexistent", "GIT_CONFIG_NOSYSTEM=1",
+	cmd.Env = append(os.Environ(), "HOST="+host, "TMPDIR="+host, "HOME=/nonexistent", "LC_ALL=C", "TZ=UTC", "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=Anna", "GIT_AUTHOR_EMAIL=anna@example.org", "GIT_COMMITTER_NAME=Anna", "GIT_COMMITTER_EMAIL=anna@example.org")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
