@@ -17,7 +17,7 @@ var (
 	_ fs.NodeRenamer   = (*node)(nil)
 )
 
-// Setattr changes the owner before the mode, since a new owner takes the setuid bit away, and the times last.
+// Setattr sets the times last, which all the rest would change.
 func (n *node) Setattr(ctx context.Context, f fs.FileHandle, in *fuse.SetAttrIn, out *fuse.AttrOut) syscall.Errno {
 	for _, set := range []func(fs.FileHandle, *fuse.SetAttrIn) error{n.setOwner, n.setMode, n.setSize, n.setTimes} {
 		if err := set(f, in); err != nil {

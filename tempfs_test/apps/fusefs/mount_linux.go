@@ -27,11 +27,11 @@ func New(fsys *tempfs.Fs, dir string) (*Mount, error) {
 		RootStableAttr:  &fs.StableAttr{Ino: statOf(info).Ino},
 	})}
 	server, err := fuse.NewServer(names, dir, &fuse.MountOptions{
-		FsName:        fsys.String(),
-		Name:          fsys.Name(),
-		Options:       []string{"default_permissions"},
-		DirectMount:   true,
-		DisableXAttrs: true,
+		FsName:            fsys.String(),
+		Name:              fsys.Name(),
+		Options:           []string{"default_permissions"},
+		DirectMountStrict: true, // without fusermount(1), whose errors have no errno
+		DisableXAttrs:     true,
 	})
 	if err != nil {
 		return nil, err

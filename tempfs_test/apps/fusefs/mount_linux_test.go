@@ -1,18 +1,45 @@
 package fusefs_test
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 
 	"github.com/aferotemp/go/tempfs"
 	"github.com/aferotemp/go/tempfs_test/apps/fusefs"
 )
+
+// mount mounts fsys until the end of the test, at which no file may be open any more. Where there is no FUSE, or no right to mount, the test is skipped, wherever it
+// runs: containers often lack it, and no package can bring it.
+func mount(t *testing.T, fsys *tempfs.Fs) (dir string) {
+	t.Helper()
+	if _, err := os.Stat("/dev/fuse"); errors.Is(err, fs.ErrNotExist) {
+		t.Skip("there is no /dev/fuse on this host")
+	}
+	dir = t.TempDir()
+	m, err := fusefs.New(fsys, dir)
+	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES) {
+		t.Skipf("this process may not mount: %v", err)
+	}
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	t.Cleanup(func() {
+		// The kernel tells of the last close when it has the time.
+		require.EventuallyWithT(t, func(c *assert.CollectT) {
+			require.Zero(c, fsys.Usage().OpenFiles, "files that nobody has open any more are open")
+		}, time.Minute, time.Millisecond)
+	})
+	return dir
+}
 
 // TestNamesThatChangeMeanwhile: who has a directory, or another name of a file, finds what is there whatever it is called by now.
 func TestNamesThatChangeMeanwhile(t *testing.T) {

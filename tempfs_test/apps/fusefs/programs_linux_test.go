@@ -1,10 +1,15 @@
 package fusefs_test
 
 import (
+	"context"
+	_ "embed"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -51,4 +56,24 @@ func parse(t *testing.T, script string) (definitions string, sections []section)
 		sections = append(sections, section{what, does})
 	}
 	return definitions + "\n", sections
+}
+
+//go:embed testdata/prelude.sh
+var prelude string
+
+// run lets a shell do what the script says, in dir, at most for a few minutes; host is a directory elsewhere. The shell changes to dir itself: this process serves the mount, and must not wait for it between
+// fork and exec.
+func run(t *testing.T, dir, host, script string) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", prelude+`cd "$0"`+"\n"+script, dir)
+	cmd.WaitDelay = time.Second
+	cmd.Env = append(os.Environ(), "HOST="+host, "TMPDIR="+host, "HOME=/nonexistent", "LC_ALL=C", "TZ=UTC", "GIT_CONFIG_NOSYSTEM=1",
+		"GIT_AUTHOR_NAME=Anna", "GIT_AUTHOR_EMAIL=anna@example.org", "GIT_COMMITTER_NAME=Anna", "GIT_COMMITTER_EMAIL=anna@example.org")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(out)))
+	}
+	return nil
 }
