@@ -19,7 +19,7 @@ import (
 )
 
 var (
-	sequences = flag.Int("sequences", 150, "how many sequences of system calls are compared with the kernel's on each backend")
+	sequences = flag.Int("sequences", 60, "how many sequences of system calls are compared with the kernel's on each backend")
 	firstSeed = flag.Uint64("seed", 1, "the seed of the first sequence; the others follow it")
 )
 
