@@ -35,12 +35,16 @@ func (n *node) path() string {
 	return "/" + n.Path(n.Root())
 }
 
-// child is the path of a name in the directory n.
+// child is the path of a name in the directory n, or "".
 func (n *node) child(name string) string {
-	if n.IsRoot() {
+	switch dir := n.path(); dir {
+	case "":
+		return ""
+	case "/":
 		return "/" + name
+	default:
+		return dir + "/" + name
 	}
-	return n.path() + "/" + name
 }
 
 // Lookup tells of a name in a directory. The number is that of the Fs, so the names of one file lead to one node.
