@@ -100,6 +100,24 @@ func TestNamesThatChangeMeanwhile(t *testing.T) {
 	})
 }
 
+// TestDirectoryIsReadAgain from its start: it has what came since.
+func TestDirectoryIsReadAgain(t *testing.T) {
+	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
+		dir, err := os.Open(mount(t, fsys))
+		require.NoError(t, err)
+		defer dir.Close()
+		names, err := dir.Readdirnames(-1)
+		require.NoError(t, err)
+		require.Empty(t, names)
+		require.NoError(t, os.Mkdir(filepath.Join(dir.Name(), "new"), 0o755))
+		_, err = dir.Seek(0, 0)
+		require.NoError(t, err)
+		names, err = dir.Readdirnames(-1)
+		require.NoError(t, err)
+		require.Equal(t, []string{"new"}, names)
+	})
+}
+
 // TestLimitsOfTheFs are the end of the disk for a program.
 func TestLimitsOfTheFs(t *testing.T) {
 	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {

@@ -80,6 +80,7 @@ test "$(stat -c %u:%g:%a m)" = 1:2:755
 touch -d '2001-02-03 04:05:06.789 UTC' m
 test "$(stat -c %.3Y m)" = 981173106.789
 touch -a -d '2005-01-01 UTC' m
+test "$(stat -c '%X %Y' m)" = "1104537600 981173106"
 touch -m -d '2006-01-01 UTC' m
 test "$(stat -c '%X %Y' m)" = "1104537600 1136073600"
 touch m
