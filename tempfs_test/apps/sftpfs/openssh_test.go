@@ -16,7 +16,7 @@ import (
 
 func TestOpenSSH(t *testing.T) {
 	trial.Each(t, func(t *testing.T, on *trial.Ground) {
-		s := &session{openSSH: newOpenSSH(t, on.Fs), fsys: on.Fs}
+		s := &session{newOpenSSH(t, on.Fs)}
 		checks := on.Checks(t)
 		for _, c := range []struct {
 			what  string
@@ -45,10 +45,7 @@ func TestOpenSSH(t *testing.T) {
 }
 
 // session is a client of OpenSSH and the filesystem that it is served.
-type session struct {
-	*openSSH
-	fsys afero.Fs
-}
+type session struct{ *openSSH }
 
 // has holds a file to its content.
 func (s *session) has(name, content string) error {
