@@ -60,7 +60,7 @@ func (b *filesystem) Open(name string) (billy.File, error) { return b.OpenFile(n
 func (b *filesystem) OpenFile(name string, flag int, perm fs.FileMode) (billy.File, error) {
 	f, err := b.fsys.OpenFile(at(name), flag, perm)
 	if flag&os.O_CREATE != 0 && errors.Is(err, fs.ErrNotExist) {
-		if err := b.parents(name); err != nil {
+		if err = b.parents(name); err != nil {
 			return nil, err
 		}
 		f, err = b.fsys.OpenFile(at(name), flag, perm)

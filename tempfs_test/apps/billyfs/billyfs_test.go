@@ -41,11 +41,11 @@ func TestChrootAndSub(t *testing.T) {
 		require.NoError(t, err)
 		for b, written := range map[billy.Filesystem]string{billyfs.ToBilly(sub): "/file", view: "/work/file"} {
 			require.NoError(t, b.Symlink("/file", "link"))
-			content, err := util.ReadFile(b, "link")
-			require.NoError(t, err)
+			content, readErr := util.ReadFile(b, "link")
+			require.NoError(t, readErr)
 			require.Equal(t, "inside", string(content))
-			target, err := fsys.ReadlinkIfPossible("/work/link")
-			require.NoError(t, err)
+			target, readErr := fsys.ReadlinkIfPossible("/work/link")
+			require.NoError(t, readErr)
 			require.Equal(t, written, target)
 			require.NoError(t, b.Remove("link"))
 		}

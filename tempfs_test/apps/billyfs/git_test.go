@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -72,7 +73,7 @@ func newOrigin(t *testing.T, withLinks bool) gitCommand {
 		"binary": string([]byte{0, 1, 2, 255}), "run.sh": "#!/bin/sh\n", "large": strings.Repeat("a line of a large file\n", 50_000),
 	}
 	for i := range 100 {
-		files[fmt.Sprintf("many/%02d/%02d", i%10, i)] = fmt.Sprint(i)
+		files[fmt.Sprintf("many/%02d/%02d", i%10, i)] = strconv.Itoa(i)
 	}
 	for name, content := range files {
 		require.NoError(t, os.MkdirAll(filepath.Join(source.dir, filepath.Dir(name)), 0o755))

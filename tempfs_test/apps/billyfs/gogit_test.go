@@ -252,7 +252,7 @@ func (w *work) pushHere() error {
 		return err
 	}
 	b := billyfs.ToBilly(w.bare)
-	if _, err := git.Init(storage(b), nil); err != nil {
+	if _, err = git.Init(storage(b), nil); err != nil {
 		return err
 	}
 	client.InstallProtocol("afero", server.NewClient(server.NewFilesystemLoader(b)))
@@ -261,7 +261,7 @@ func (w *work) pushHere() error {
 	if err != nil {
 		return err
 	}
-	if err := here.Push(&git.PushOptions{RemoteName: "here", RefSpecs: []config.RefSpec{"refs/heads/*:refs/heads/*"}}); err != nil {
+	if err = here.Push(&git.PushOptions{RemoteName: "here", RefSpecs: []config.RefSpec{"refs/heads/*:refs/heads/*"}}); err != nil {
 		return err
 	}
 	dir, err := onHost(w.t, w.bare)

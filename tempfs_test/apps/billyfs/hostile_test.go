@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/go-git/go-billy/v5/util"
@@ -30,13 +31,13 @@ func (g gitCommand) object(t *testing.T, kind, content string) string {
 
 func (g gitCommand) tree(t *testing.T, entries ...entry) string {
 	t.Helper()
-	var content string
+	var content strings.Builder
 	for _, e := range entries {
 		hash, err := hex.DecodeString(e.hash)
 		require.NoError(t, err)
-		content += e.mode + " " + e.name + "\x00" + string(hash)
+		content.WriteString(e.mode + " " + e.name + "\x00" + string(hash))
 	}
-	return g.object(t, "tree", content)
+	return g.object(t, "tree", content.String())
 }
 
 // commits makes main a history of the trees.
@@ -95,11 +96,11 @@ func checkoutAll(t *testing.T, fsys *tempfs.Fs, origin string, commits []string,
 	worktree, err := repository.Worktree()
 	require.NoError(t, err)
 	for _, commit := range commits {
-		if err := worktree.Checkout(&git.CheckoutOptions{Hash: plumbing.NewHash(commit), Force: true}); err != nil {
+		if err = worktree.Checkout(&git.CheckoutOptions{Hash: plumbing.NewHash(commit), Force: true}); err != nil {
 			t.Logf("go-git refuses: %v", err)
 		}
 		// Who does not look as go-git does, writes by the name.
-		if err := util.WriteFile(b, "a/planted", []byte("planted"), 0o644); err != nil {
+		if err = util.WriteFile(b, "a/planted", []byte("planted"), 0o644); err != nil {
 			t.Logf("written by the name: %v", err)
 		}
 	}

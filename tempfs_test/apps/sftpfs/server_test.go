@@ -45,11 +45,11 @@ func (c *openSSH) batch(commands ...string) (string, error) {
 	served := make(chan error, 1)
 	go func() {
 		server := sftp.NewRequestServer(connection{fromClient, toClient}, sftpfs.New(c.fsys))
-		err := server.Serve()
-		if errors.Is(err, io.EOF) { // the client has gone
-			err = nil
+		ended := server.Serve()
+		if errors.Is(ended, io.EOF) { // the client has gone
+			ended = nil
 		}
-		served <- errors.Join(err, toClient.Close(), fromClient.Close())
+		served <- errors.Join(ended, toClient.Close(), fromClient.Close())
 	}()
 
 	client := exec.Command(c.program, "-B", "4096", "-R", "64", "-b", "-", "-D", relay) // small and many requests: the order of answers counts

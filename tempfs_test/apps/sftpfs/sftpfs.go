@@ -3,8 +3,8 @@
 //	server := sftp.NewRequestServer(connection, sftpfs.New(fsys))
 //	err := server.Serve()
 //
-// It does what OpenSSH's own server does, as far as the library lets it. What the library keeps to itself: the mode of a new directory, which is 0777 before umask, and the
-// name space of a handle: setstat and stat of an open file go by its name. An afero.Fs has no room for statvfs, which is told to be unsupported.
+// It does what OpenSSH's own server does, as far as the library lets it: that keeps the mode of a new directory to itself, which is 0777 before umask here, and has stat and setstat of an open
+// file go by its name. An afero.Fs cannot say how large it is, so statvfs is told to be unsupported.
 package sftpfs
 
 import (

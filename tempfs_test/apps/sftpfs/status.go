@@ -16,7 +16,7 @@ import (
 func status(err error) error {
 	var errno syscall.Errno
 	switch {
-	case err == nil || err == io.EOF: //nolint:errorlint // the library compares so too
+	case err == nil, err == io.EOF:
 		return err
 	case errors.Is(err, fs.ErrNotExist):
 		return sftp.ErrSSHFxNoSuchFile
