@@ -3,7 +3,9 @@ package billyfs_test
 import (
 	"io/fs"
 	"os"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -98,7 +100,8 @@ func TestLock(t *testing.T) {
 		require.NoError(t, fsys.Link("/f", "/g"))
 		var (
 			working sync.WaitGroup
-			counter int // guarded by the lock of the file, as the race detector sees
+			counter int         // guarded by the lock of the file, as the race detector sees
+			inside  atomic.Bool // whether one has the lock
 		)
 		for i := range 8 {
 			working.Go(func() {
@@ -111,7 +114,12 @@ func TestLock(t *testing.T) {
 					if err := f.Lock(); err != nil {
 						t.Error(err)
 					}
+					if !inside.CompareAndSwap(false, true) {
+						t.Error("two have the lock")
+					}
 					counter++
+					runtime.Gosched() // to whom would come in
+					inside.Store(false)
 					if err := f.Unlock(); err != nil {
 						t.Error(err)
 					}

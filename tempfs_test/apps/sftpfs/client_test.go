@@ -3,6 +3,7 @@ package sftpfs_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net"
@@ -163,11 +164,11 @@ func TestRealPath(t *testing.T) {
 	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
 		client := dial(t, fsys)
 		require.NoError(t, fsys.MkdirAll("/a/b/c", 0o755))
-		for name, target := range map[string]string{"/abs": "/a/b", "/a/rel": "b/c", "/a/b/c/up": "../../../abs/..", "/out": "../../../etc", "/loop": "loop", "/two": "a/rel"} {
+		for name, target := range map[string]string{"/abs": "/a/b", "/a/rel": "b/c", "/a/b/c/up": "../../../abs/..", "/out": "../../../etc", "/loop": "loop", "/two": "a/rel", "/a/b/c/abs": "/a"} {
 			require.NoError(t, fsys.SymlinkIfPossible(target, name))
 		}
 		for name, want := range map[string]string{
-			".": "/", "": "/", "/": "/", "..": "/", "a//b/./c": "/a/b/c", "/abs/..": "/a", "abs/c": "/a/b/c", "/two/..": "/a/b", "/a/rel/up": "/a",
+			".": "/", "": "/", "/": "/", "..": "/", "a//b/./c": "/a/b/c", "/abs/..": "/a", "abs/c": "/a/b/c", "/two/..": "/a/b", "/a/rel/up": "/a", "/a/b/c/abs/b": "/a/b",
 			"new": "/new", "/abs/new": "/a/b/new", "/out": "/etc", "../../a": "/a",
 		} {
 			found, err := client.RealPath(name)
@@ -178,8 +179,25 @@ func TestRealPath(t *testing.T) {
 		require.ErrorIs(t, err, fs.ErrNotExist)
 		_, err = client.RealPath("/loop")
 		require.ErrorContains(t, err, "too many levels")
+
+		last := "a"
+		for i := range maxLinks + 1 {
+			link := fmt.Sprintf("chain%d", i)
+			require.NoError(t, fsys.SymlinkIfPossible(last, link))
+			_, statErr := client.Stat(link)
+			found, err := client.RealPath(link)
+			require.Equal(t, statErr == nil, err == nil, "%d links: %v, %v", i+1, statErr, err)
+			require.Equal(t, i < maxLinks, err == nil, "%d links", i+1)
+			if err == nil {
+				require.Equal(t, "/a", found)
+			}
+			last = link
+		}
 	})
 }
+
+// maxLinks are as many as path_resolution(7) allows.
+const maxLinks = 40
 
 func TestWalkAndMetadata(t *testing.T) {
 	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
@@ -258,6 +276,28 @@ func TestStatuses(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A refusal need not be an errno.
+func TestStatusOfWhatIsNoErrno(t *testing.T) {
+	refuse := func(op tempfs.Op) error {
+		switch op.Name {
+		case "/refused":
+			return fs.ErrPermission
+		case "/unsupported":
+			return errors.ErrUnsupported
+		case "/other":
+			return errors.New("of its own kind")
+		}
+		return nil
+	}
+	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
+		client := dial(t, fsys)
+		require.ErrorIs(t, client.Mkdir("/refused"), fs.ErrPermission)
+		require.ErrorContains(t, client.Mkdir("/unsupported"), "SSH_FX_OP_UNSUPPORTED")
+		require.ErrorContains(t, client.Mkdir("/other"), "of its own kind")
+		require.NoError(t, client.Mkdir("/fine"))
+	}, tempfs.WithHook(refuse))
 }
 
 // A limit is a failure that says so, and what was accepted stays.
