@@ -15,6 +15,7 @@ import (
 )
 
 func TestOpenSSH(t *testing.T) {
+	const row = "sftp (OpenSSH)"
 	trial.Each(t, func(t *testing.T, on *trial.Ground) {
 		s := &session{newOpenSSH(t, on.Fs)}
 		checks := on.Checks(t)
@@ -40,7 +41,11 @@ func TestOpenSSH(t *testing.T) {
 		} {
 			checks.Check(c.what, c.check)
 		}
-		checks.Record("sftp (OpenSSH)")
+		if on.Name == "MemMapFs" { // reads of one handle at once are mixed up there or not, as it happens
+			on.Record(t, row, "varies")
+			return
+		}
+		checks.Record(row)
 	})
 }
 
