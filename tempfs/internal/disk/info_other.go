@@ -14,12 +14,14 @@ type info struct {
 	host fs.FileInfo
 	name string
 	mode fs.FileMode
+	sys  any
 }
 
 func (r *rootDir) newInfo(name string, host fs.FileInfo) *info {
-	i := &info{host: host, name: name, mode: host.Mode()}
+	i := &info{host: host, name: name, mode: host.Mode(), sys: host.Sys()}
 	if r.mode != nil && host.IsDir() && r.born.isOf(host) {
 		i.mode = fs.ModeDir | fs.FileMode(r.mode.Load())
+		i.sys = withMode(i.sys, i.mode)
 	}
 	return i
 }
@@ -31,7 +33,7 @@ func (i *info) ModTime() time.Time { return i.host.ModTime() }
 func (i *info) IsDir() bool        { return i.mode.IsDir() }
 
 // Sys returns what package os gives, a *syscall.Stat_t on Unix.
-func (i *info) Sys() any { return i.host.Sys() }
+func (i *info) Sys() any { return i.sys }
 
 // String keeps the host's FileInfo, which knows a host path on Windows, out of prints.
 func (i *info) String() string { return fs.FormatFileInfo(i) }
