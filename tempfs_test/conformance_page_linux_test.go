@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	conformanceBegins = "<!-- go test -run TestConformancePage -update ./tempfs_test writes what follows -->\n"
+	conformanceBegins = "<!-- go test -run TestConformancePage ./tempfs_test -update writes what follows -->\n"
 	conformanceEnds   = "<!-- to here -->\n"
 )
 

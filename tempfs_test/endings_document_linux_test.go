@@ -17,7 +17,7 @@ import (
 var update = flag.Bool("update", false, "write the table of TestEndings into the documentation")
 
 const (
-	endingsBegin = "<!-- go test -run TestEndings -update ./tempfs_test writes what follows -->\n"
+	endingsBegin = "<!-- go test -run TestEndings ./tempfs_test -update writes what follows -->\n"
 	endingsEnd   = "<!-- to here -->\n"
 )
 

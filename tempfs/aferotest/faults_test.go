@@ -116,7 +116,7 @@ func tries(one oneTest) int {
 
 const (
 	faultsPage  = "../../docs/aferotest.md"
-	tableBegins = "<!-- go test -run TestFaultTable -update ./tempfs/aferotest writes what follows -->\n"
+	tableBegins = "<!-- go test -run TestFaultTable ./tempfs/aferotest -update writes what follows -->\n"
 	tableEnds   = "<!-- to here -->\n"
 )
 
