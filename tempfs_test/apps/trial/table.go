@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -35,25 +36,31 @@ func (g *Ground) Record(t *testing.T, row, found string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, hasBegin := strings.Cut(string(text), begins)
+	changed, was, err := withCell(string(text), row, g.Name, found)
+	switch {
+	case err != nil:
+		t.Fatalf("%s: %v", name, err)
+	case was == found:
+	case !*update:
+		t.Errorf("docs/programs.md says %q of %s on %s, and it is %q", was, row, g.Name, found)
+	default:
+		if err := os.WriteFile(name, []byte(changed), 0o644); err != nil { //nolint:gosec // a page that all may read
+			t.Fatal(err)
+		}
+	}
+}
+
+// withCell is the text of a page with this in a cell of its table, and what was there.
+func withCell(text, row, column, found string) (changed, was string, err error) {
+	before, rest, hasBegin := strings.Cut(text, begins)
 	table, after, hasEnd := strings.Cut(rest, ends)
 	if !hasBegin || !hasEnd {
-		t.Fatalf("%s has no place for the table", name)
+		return "", "", errors.New("there is no place for the table")
 	}
 	rows := parse(table)
-	cells := rows.of(row)
-	cell := &cells[slices.Index(columns, g.Name)]
-	if *cell == found {
-		return
-	}
-	if !*update {
-		t.Errorf("docs/programs.md says %q of %s on %s, and it is %q", *cell, row, g.Name, found)
-		return
-	}
-	*cell = found
-	if err := os.WriteFile(name, []byte(before+begins+rows.String()+ends+after), 0o644); err != nil { //nolint:gosec // a page that all may read
-		t.Fatal(err)
-	}
+	cell := &rows.of(row)[slices.Index(columns, column)]
+	was, *cell = *cell, found
+	return before + begins + rows.String() + ends + after, was, nil
 }
 
 // pageName is the path of the page, from wherever a test runs.

@@ -1,7 +1,9 @@
 package viperapp
 
 import (
+	"bytes"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -120,4 +122,21 @@ func TestWatchInMemory(t *testing.T) {
 		_, err := fsys.RealPath("/etc/app")
 		require.ErrorIs(t, err, tempfs.ErrNoRealPath)
 	}
+}
+
+// TestWatchEndsWithTheFs: viper has no other way to end a watch than that the file goes.
+func TestWatchEndsWithTheFs(t *testing.T) {
+	fsys := fixture.Build(t, tempfs.Test(t), fixture.Tree{"etc/app/config.yaml": "name: before"})
+	path, err := fsys.RealPath("/etc/app/config.yaml")
+	require.NoError(t, err)
+	v := viper.New()
+	v.SetConfigFile(path)
+	v.WatchConfig()
+	isWatched := func() bool {
+		stacks := make([]byte, 1<<20)
+		return bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("(*Viper).WatchConfig"))
+	}
+	require.True(t, isWatched())
+	require.NoError(t, fsys.Release())
+	require.Eventually(t, func() bool { return !isWatched() }, patience, time.Millisecond)
 }
