@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -212,18 +213,31 @@ func TestViperFollowsLinks(t *testing.T) {
 	})
 }
 
-// TestViperMakesOneOfMany: of those that write a configuration for the first time, at once, one does it.
+// TestViperMakesOneOfMany: of those that have all seen that there is no configuration, and now write one, one does it.
 func TestViperMakesOneOfMany(t *testing.T) {
+	const writers = 8
 	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
 		require.NoError(t, fsys.MkdirAll("/etc/app", 0o755))
+		var looking sync.WaitGroup
+		looking.Add(writers)
+		fsys = fsys.TestClone(t, tempfs.WithHook(func(op tempfs.Op) error {
+			if op.Kind == tempfs.OpCreate {
+				looking.Done()
+				looking.Wait()
+			}
+			return nil
+		}))
+
 		results := make(chan error)
-		for i := range 8 {
+		for i := range writers {
 			go func() { results <- owner(fsys, fmt.Sprint("writer", i)).SafeWriteConfig() }()
 		}
 		made := 0
-		for range 8 {
+		for range writers {
 			if err := <-results; err == nil {
 				made++
+			} else {
+				require.ErrorIs(t, err, fs.ErrExist)
 			}
 		}
 		require.Equal(t, 1, made)
