@@ -92,12 +92,10 @@ func (n *inode) unset(entry *dirent, hash uint64) {
 	d.changed()
 }
 
-// replace gives the name of old to the inode of entry, in one step.
+// replace gives the name of old, which is no directory, to the inode of entry, in one step.
 func (n *inode) replace(old, entry *dirent, hash uint64) {
 	n.dir.table.Load().replace(old, entry, hash)
-	if old.node.Swap(nil).isDir() {
-		n.nlink.Add(-1)
-	}
+	old.node.Store(nil)
 	n.dir.changed()
 	n.adopt(entry.node.Load())
 }

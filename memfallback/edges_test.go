@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -129,4 +130,52 @@ func TestReleasedSubLetsGo(t *testing.T) {
 		return []any{tree, sub}
 	})
 	require.Less(t, left, int64(size/4))
+}
+
+// What pread(2), pwrite(2) and ftruncate(2) say of a negative number comes before what they say of the file.
+func TestNegativeOffsets(t *testing.T) {
+	tree := NewTree()
+	for _, h := range []Handle{mustOpen(t, tree, "f", os.O_RDWR|os.O_CREATE), mustOpen(t, tree, "/", os.O_RDONLY)} {
+		for range 2 { // open, and closed
+			_, errno := h.ReadAt(make([]byte, 1), -1)
+			require.Equal(t, syscall.EINVAL, errno)
+			_, errno = h.WriteAt(make([]byte, 1), -1)
+			require.Equal(t, syscall.EINVAL, errno)
+			require.Equal(t, syscall.EINVAL, h.Truncate(-1))
+			_ = h.Close()
+		}
+	}
+}
+
+// A mode set by a handle is that of a regular file, which the handle of a directory is not.
+func TestChmodByHandle(t *testing.T) {
+	tree := NewTree()
+	h := mustOpen(t, tree, "f", os.O_RDWR|os.O_CREATE)
+	require.Zero(t, h.Chmod(0o640))
+	info, errno := tree.Stat("f")
+	require.Zero(t, errno)
+	require.Equal(t, fs.FileMode(0o640), info.Mode())
+	require.Equal(t, syscall.EISDIR, mustOpen(t, tree, "/", os.O_RDONLY).Chmod(0o700))
+	require.Zero(t, h.Close())
+	require.Equal(t, syscall.EBADF, h.Chmod(0o600))
+}
+
+// As open(2) with O_TMPFILE: for reading alone it is of no use, and it wants a directory that may be written.
+func TestOpenUnnamedRefuses(t *testing.T) {
+	tree := NewTree(WithUser(5, 5))
+	mustWrite(t, tree, "f", nil)
+	require.Zero(t, tree.Mkdir("tight", 0o555))
+	for _, c := range []struct {
+		dir   string
+		flag  int
+		errno syscall.Errno
+	}{
+		{"/", os.O_RDONLY, syscall.EINVAL},
+		{"missing", os.O_RDWR, syscall.ENOENT},
+		{"f", os.O_RDWR, syscall.ENOTDIR},
+		{"tight", os.O_RDWR, syscall.EACCES},
+	} {
+		_, errno := tree.OpenUnnamed(c.dir, c.flag, 0o600, false)
+		require.Equal(t, c.errno, errno, c.dir)
+	}
 }
