@@ -144,9 +144,7 @@ func cutWord(s string) (word, rest string, err error) {
 			return "", "", fmt.Errorf("a word of %q: %w", s, err)
 		}
 		rest = s[len(quoted):]
-		if word, err = strconv.Unquote(quoted); err != nil {
-			return "", "", fmt.Errorf("the word %s: %w", quoted, err)
-		}
+		word, _ = strconv.Unquote(quoted) // what QuotedPrefix gives can be
 	} else {
 		end := strings.IndexByte(s+" ", ' ')
 		word, rest = s[:end], s[end:]
