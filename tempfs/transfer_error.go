@@ -14,8 +14,6 @@ var errChanged = errors.New("changed while it was copied")
 // vanishedError is for an entry that has gone since its directory was listed. It goes no further than entry.
 type vanishedError struct{ error }
 
-func (e vanishedError) Unwrap() error { return e.error }
-
 // fail is the error of the copy for a failure of the entry r itself.
 func (t *transfer) fail(r route, err error) error {
 	if _, vanished := err.(vanishedError); vanished || err == errChanged { //nolint:errorlint // made by the source and not wrapped

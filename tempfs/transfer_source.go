@@ -12,8 +12,7 @@ import (
 // source is what a transfer copies from. The errors of an entry that has gone, or is another, since it was looked at are a vanishedError
 // and errChanged.
 type source interface {
-	// lstat takes listed, what the directory told of the entry, for its answer or looks again. listed is nil for a name that is
-	// in no listing.
+	// lstat takes listed, what the directory told of the entry, for its answer or looks again. Only an Fs is asked for a name that is in no listing: nil.
 	lstat(name string, listed fs.DirEntry) (fs.FileInfo, error)
 	// readDir sorts by name. info is what lstat said, nil for a directory that nobody looked at.
 	readDir(name string, info fs.FileInfo) ([]fs.DirEntry, error)
@@ -120,15 +119,11 @@ func (s virtualSource) readLink(name string, info fs.FileInfo) (string, error) {
 type ioSource struct{ fs.FS }
 
 // lstat believes the entry: an fs.FS that is no fs.ReadLinkFS has no other way to tell a link from what it leads to.
-func (s ioSource) lstat(name string, listed fs.DirEntry) (info fs.FileInfo, err error) {
+func (s ioSource) lstat(name string, listed fs.DirEntry) (fs.FileInfo, error) {
 	if !fs.ValidPath(name) {
 		return nil, fs.ErrInvalid // one that is not UTF-8
 	}
-	if listed == nil {
-		info, err = fs.Lstat(s.FS, name)
-	} else {
-		info, err = listed.Info()
-	}
+	info, err := listed.Info()
 	if err == nil && info == nil {
 		return nil, fs.ErrInvalid
 	}

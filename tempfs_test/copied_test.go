@@ -215,6 +215,6 @@ type wildFile struct {
 	err error
 }
 
-func (f wildFile) Stat() (fs.FileInfo, error) { return f.hostile, nil }
+func (f wildFile) Stat() (fs.FileInfo, error) { return f.Info() }
 func (f wildFile) Read([]byte) (int, error)   { return f.n, f.err }
 func (f wildFile) Close() error               { return os.ErrClosed }

@@ -47,6 +47,7 @@ func eachFault(
 var imported = fstest.MapFS{
 	"d/e/f": {Data: []byte("content"), Mode: 0o600, ModTime: time.Unix(1, 0)},
 	"d/g":   {Data: []byte("more"), Mode: 0o444, ModTime: time.Unix(2, 0)},
+	"d/run": {Mode: 0o777, ModTime: time.Unix(2, 0)}, // a umask takes some of it, so that it is set
 	"d":     {Mode: fs.ModeDir | 0o555, ModTime: time.Unix(3, 0)},
 	"link":  {Data: []byte("d/g"), Mode: fs.ModeSymlink | 0o777},
 }

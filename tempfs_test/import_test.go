@@ -307,6 +307,8 @@ func TestImportOfAHostileFS(t *testing.T) {
 		{hostile{name: "f", content: file(0, nil)}, "/in/f", io.ErrNoProgress},
 		{hostile{name: "l", mode: fs.ModeSymlink}, "/in/l", fs.ErrInvalid},
 		{hostile{name: "l", mode: fs.ModeSymlink, content: file(0, io.EOF)}, "/in/l", errors.ErrUnsupported},
+		{hostile{name: "l", mode: fs.ModeSymlink, content: wildFile{hostile: hostile{mode: fs.ModeSymlink}, n: 1}}, "/in/l", syscall.ENAMETOOLONG}, // a target without end
+		{hostile{name: "f", content: wildFile{hostile: hostile{noInfo: true}}}, "/in/f", fs.ErrInvalid},
 		{hostile{name: "p", mode: fs.ModeNamedPipe}, "/in/p", errors.ErrUnsupported},
 		{hostile{name: "s", mode: fs.ModeSocket}, "/in/s", errors.ErrUnsupported},
 		{hostile{name: "c", mode: fs.ModeDevice | fs.ModeCharDevice}, "/in/c", syscall.EOPNOTSUPP},
