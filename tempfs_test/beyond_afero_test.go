@@ -156,6 +156,13 @@ func TestImplicitParents(t *testing.T) {
 		require.ErrorIs(t, fsys.Chmod("/no/f", 0o600), fs.ErrNotExist)
 		require.NoError(t, hasNot(fsys, "/no"))
 
+		// Nor what a link leads to, whose own directory is there.
+		for _, link := range []string{"/dangling", "/a/dangling"} {
+			require.NoError(t, fsys.SymlinkIfPossible("/no/f", link))
+			require.ErrorIs(t, put(fsys, link, ""), fs.ErrNotExist)
+		}
+		require.NoError(t, hasNot(fsys, "/no"))
+
 		// Nor below a file.
 		require.ErrorIs(t, put(fsys, "/h/i/f", ""), syscall.ENOTDIR)
 

@@ -119,6 +119,7 @@ func TestShortWriteOfNoWrite(t *testing.T) {
 	require.NoError(t, fsys.Remove("f"))
 	require.EqualError(t, &tempfs.ShortWrite{N: 2, Err: syscall.EIO}, "short write of 2 bytes: "+syscall.EIO.Error())
 	require.EqualError(t, &tempfs.ShortWrite{N: 2}, "short write of 2 bytes")
+	require.ErrorIs(t, &tempfs.ShortWrite{Err: syscall.EIO}, syscall.EIO)
 }
 
 // TestStoppedCloseClosesAllTheSame: a release finds nothing open, and a second close is too late.

@@ -95,7 +95,7 @@ func TestNoHostPath(t *testing.T) {
 			l.hear("Remove", fsys.Remove(name))
 			l.hear("RemoveAll", fsys.RemoveAll(name))
 		}
-		l.hear("Fs", fmt.Sprintf("%v %+v %s", fsys, fsys, fsys.Name()))
+		l.hear("Fs", fmt.Sprintf("%v %+v %#v %s", fsys, fsys, fsys, fsys.Name()))
 	}
 	l.hearClosed(fsys)
 	require.Greater(t, l.heard, 1000)

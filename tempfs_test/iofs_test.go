@@ -61,7 +61,7 @@ func TestIOFSKeepsToValidNames(t *testing.T) {
 				"Stat":     func() error { return errOf(fs.Stat(view, name)) },
 				"Lstat":    func() error { return errOf(fs.Lstat(view, name)) },
 				"ReadLink": func() error { return errOf(fs.ReadLink(view, name)) },
-				"Sub":      func() error { return errOf(fs.Sub(view, name)) },
+				"Sub":      func() error { return errOf(view.(fs.SubFS).Sub(name)) }, // fs.Sub would look itself
 			} {
 				err := call()
 				require.ErrorIs(t, err, fs.ErrInvalid, "%s %q", what, name)
