@@ -47,7 +47,7 @@ func eachFault(
 var imported = fstest.MapFS{
 	"d/e/f": {Data: []byte("content"), Mode: 0o600, ModTime: time.Unix(1, 0)},
 	"d/g":   {Data: []byte("more"), Mode: 0o444, ModTime: time.Unix(2, 0)},
-	"d/run": {Mode: 0o777, ModTime: time.Unix(2, 0)}, // a umask takes some of it, so that it is set
+	"d/run": {Mode: fs.ModeSetuid | 0o755, ModTime: time.Unix(2, 0)}, // which no open sets
 	"d":     {Mode: fs.ModeDir | 0o555, ModTime: time.Unix(3, 0)},
 	"link":  {Data: []byte("d/g"), Mode: fs.ModeSymlink | 0o777},
 }
@@ -67,6 +67,13 @@ func TestImportThatFailsLeavesNothing(t *testing.T) {
 			require.NoError(t, lists(fsys, "/", "there"), fault)
 			require.NoError(t, lists(fsys, "/there"), fault)
 		})
+}
+
+// TestImportAsksForModes that it sets by the open file.
+func TestImportAsksForModes(t *testing.T) {
+	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
+		failure(t, fsys.Import(imported, "/a"), "import", "/a/d/run", syscall.EIO)
+	}, tempfs.WithHook(faults.Fail(syscall.EIO, faults.On(tempfs.OpChmod), faults.Path("run"))))
 }
 
 // TestExportThatFailsLeavesNothing, where the Fs fails that it goes to, and the one that it comes from is as it was.
