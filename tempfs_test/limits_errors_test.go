@@ -138,3 +138,9 @@ func sameFailure(t *testing.T, do func(*tempfs.Fs) error, opts []tempfs.Option, 
 	}
 	return nil
 }
+
+func TestLimitHasAWord(t *testing.T) {
+	require.Equal(t, "file size", tempfs.LimitFileSize.String())
+	require.Equal(t, "Limit(0)", tempfs.Limit(0).String())
+	require.Equal(t, "Limit(5)", (tempfs.LimitDepth + 1).String())
+}

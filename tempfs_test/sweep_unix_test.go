@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aferotemp/go/locate"
 	"github.com/aferotemp/go/tempfs"
 )
 
@@ -149,6 +151,9 @@ func TestSweepWithoutADirectory(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.ErrorContains(t, err, missing)
 	require.Equal(t, tempfs.SweepReport{Dir: missing}, r)
+
+	_, err = tempfs.Sweep(tempfs.WithSearch(locate.Options{MinFree: math.MaxUint64}))
+	require.ErrorAs(t, err, new(*locate.NotFoundError))
 }
 
 func TestSweepEndsWithItsContext(t *testing.T) {

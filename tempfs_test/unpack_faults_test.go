@@ -149,6 +149,13 @@ func (f faultyFile) Read(p []byte) (int, error) {
 	return f.File.Read(p)
 }
 
+func (f faultyFile) Stat() (fs.FileInfo, error) {
+	if err := f.fs.fault("stat", f.Name()); err != nil {
+		return nil, err
+	}
+	return f.File.Stat()
+}
+
 func (f faultyFile) Truncate(size int64) error {
 	return errors.Join(f.fs.fault("truncate", f.Name()), f.fs.unlessFailed(func() error { return f.File.Truncate(size) }))
 }
@@ -186,7 +193,10 @@ func eachUnpackFault(t *testing.T, archive []byte, fails func(nth int) func(oper
 
 // TestUnpackLeavesNothingWhateverFails: each operation of the Fs fails once, and the Fs is as before, or holds all. It may hold all if there is another way to do it.
 func TestUnpackLeavesNothingWhateverFails(t *testing.T) {
-	for format, archive := range archivesOf(t, append(harmless(), packedFile("d/new", "new"))...) {
+	contents := append(harmless(), packedFile("d/new", "new"))
+	archives := archivesOf(t, contents...)
+	archives["tar with a hard link"] = packedTar(t, append(contents, packedHardLink("again", "d/e/f"))...)
+	for format, archive := range archives {
 		t.Run(format, func(t *testing.T) {
 			whole := tempfs.Test(t, tempfs.InMemory())
 			require.NoError(t, whole.Mkdir("d", 0o711))
