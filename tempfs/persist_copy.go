@@ -86,7 +86,9 @@ func (e *persistEntry) makeCopy() (scratch *disk.Scratch, err error) {
 	case fs.ModeSymlink:
 		var to string
 		if to, errno = e.fs.backend.Readlink(e.source); errno == 0 {
-			scratch, errno = e.target.NewSymlink(to)
+			if scratch, errno = e.target.NewSymlink(to); errno == 0 {
+				err = keepOwner(scratch, e.info)
+			}
 		}
 	default:
 		if scratch, errno = e.target.NewFile(); errno == 0 {
@@ -172,16 +174,11 @@ func copyOpened(scratch *disk.Scratch, from *file, info fs.FileInfo) error {
 
 // finishCopy gives a file that was copied what the source has beside content. A change of the owner takes special bits away: the mode is later.
 func (p *persist) finishCopy(scratch *disk.Scratch, info fs.FileInfo, mode fs.FileMode) error {
-	h := scratch.Handle()
-	got, errno := h.Stat()
-	if errno != 0 {
-		return errno
-	}
-	chown := func(uid, gid int) error { return errorOf(scratch.Chown(uid, gid)) }
-	if _, err := giveAway(got, info, chown); err != nil {
+	if err := keepOwner(scratch, info); err != nil {
 		return err
 	}
-	errno = h.Chmod(mode)
+	h := scratch.Handle()
+	errno := h.Chmod(mode)
 	if errno == 0 {
 		errno = scratch.Chtimes(accessTime(info), info.ModTime())
 	}
@@ -189,4 +186,14 @@ func (p *persist) finishCopy(scratch *disk.Scratch, info fs.FileInfo, mode fs.Fi
 		return p.sync(h)
 	}
 	return errorOf(errno)
+}
+
+// keepOwner makes a file or a symbolic link that was copied belong, as far as the process may, to whom the source does.
+func keepOwner(scratch *disk.Scratch, info fs.FileInfo) error {
+	got, errno := scratch.Lstat()
+	if errno != 0 {
+		return errno
+	}
+	_, err := giveAway(got, info, func(uid, gid int) error { return errorOf(scratch.Chown(uid, gid)) })
+	return err
 }

@@ -2,11 +2,15 @@ package tempfs_test
 
 import (
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"github.com/aferotemp/go/tempfs"
+	"github.com/aferotemp/go/tempfs/fixture"
 )
 
 // byDescriptor: files can be linked, and directories held, by their descriptors; the times of files are exact.
@@ -76,4 +80,32 @@ func bindMount(t *testing.T) string {
 	t.Cleanup(func() { require.NoError(t, unix.Unmount(to, unix.MNT_DETACH)) })
 	require.Equal(t, deviceOf(t, os.TempDir()), deviceOf(t, to))
 	return to
+}
+
+// TestPersistKeepsOwners of whatever it is, alone and in a directory, moved or copied.
+func TestPersistKeepsOwners(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give a file away")
+	}
+	for _, where := range destinations(t) {
+		t.Run(where.name, func(t *testing.T) {
+			tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
+				names := []string{"f", "l", "d", "d/f", "d/l"}
+				fixture.Build(t, fsys, fixture.Tree{"f": "content", "l": fixture.Link("f"), "d/f": "content", "d/l": fixture.Link("f")})
+				for _, name := range names {
+					require.NoError(t, fsys.Lchown(name, 3, 4))
+				}
+				dir := where.makeDir(t)
+				for _, name := range names[:3] {
+					require.NoError(t, fsys.Persist(name, filepath.Join(dir, name)))
+				}
+				for _, name := range names {
+					info, err := os.Lstat(filepath.Join(dir, name))
+					require.NoError(t, err)
+					stat := info.Sys().(*syscall.Stat_t)
+					require.Equal(t, [2]uint32{3, 4}, [2]uint32{stat.Uid, stat.Gid}, name)
+				}
+			})
+		})
+	}
 }

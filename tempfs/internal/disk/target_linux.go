@@ -95,6 +95,10 @@ func (d directory) symlink(target, base string) syscall.Errno {
 	return errnoOf(unix.Symlinkat(target, d.fd, base))
 }
 
+func (d directory) lchown(base string, uid, gid int) syscall.Errno {
+	return errnoOf(unix.Fchownat(d.fd, base, uid, gid, unix.AT_SYMLINK_NOFOLLOW))
+}
+
 func (d directory) create(base string) (*File, syscall.Errno) {
 	fd, errno := d.open(base, unix.O_RDWR|unix.O_CREAT|unix.O_EXCL)
 	if errno != 0 {

@@ -71,6 +71,10 @@ func (d directory) symlink(target, base string) syscall.Errno {
 	return errnoOf(os.Symlink(target, d.of(base)))
 }
 
+func (d directory) lchown(base string, uid, gid int) syscall.Errno {
+	return errnoOf(os.Lchown(d.of(base), uid, gid))
+}
+
 func (d directory) create(base string) (*File, syscall.Errno) {
 	return openHost(d.of(base), os.O_RDWR|os.O_CREATE|os.O_EXCL|openNofollow, 0o600)
 }

@@ -63,8 +63,13 @@ func (s *Scratch) Handle() Handle { return s.file }
 // Tree is the directory. Scratch closes it.
 func (s *Scratch) Tree() *Tree { return s.tree }
 
-// Chown gives the file away.
-func (s *Scratch) Chown(uid, gid int) syscall.Errno { return s.file.Chown(uid, gid) }
+// Chown gives the file or the symbolic link away.
+func (s *Scratch) Chown(uid, gid int) syscall.Errno {
+	if s.file == nil {
+		return s.target.dir.lchown(s.base, uid, gid)
+	}
+	return s.file.Chown(uid, gid)
+}
 
 // Chtimes sets the times of the file.
 func (s *Scratch) Chtimes(atime, mtime time.Time) syscall.Errno {
@@ -74,7 +79,7 @@ func (s *Scratch) Chtimes(atime, mtime time.Time) syscall.Errno {
 // Publish gives it the name of the target, as Target.Rename does. published tells what was published; of an error it is nil. What changed places
 // with it is then under the temporary name, until Discard.
 func (s *Scratch) Publish(replace bool) (published fs.FileInfo, exchanged bool, errno syscall.Errno) {
-	info, errno := s.lstat()
+	info, errno := s.Lstat()
 	if errno != 0 {
 		return nil, false, errno
 	}
@@ -95,7 +100,8 @@ func (s *Scratch) Publish(replace bool) (published fs.FileInfo, exchanged bool, 
 
 func (s *Scratch) entry() *Entry { return &Entry{s.target.dir, s.base} }
 
-func (s *Scratch) lstat() (fs.FileInfo, syscall.Errno) {
+// Lstat tells what it is as yet.
+func (s *Scratch) Lstat() (fs.FileInfo, syscall.Errno) {
 	if s.base != "" {
 		return s.target.dir.lstat(s.base)
 	}
