@@ -149,6 +149,7 @@ func shortened(s string) string {
 }
 
 func TestErrnoOfEachOperationOnEachName(t *testing.T) {
+	onlyInFull(t)
 	eachErrnoGroup(t, func(ask errnoAsker) {
 		for _, operation := range errnoOperations {
 			for _, name := range errnoNames {
@@ -162,6 +163,7 @@ func TestErrnoOfEachOperationOnEachName(t *testing.T) {
 }
 
 func TestErrnoOfEachPairOfNames(t *testing.T) {
+	onlyInFull(t)
 	eachErrnoGroup(t, func(ask errnoAsker) {
 		for _, operation := range errnoPairs {
 			for _, from := range errnoPairNames {

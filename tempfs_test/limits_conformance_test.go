@@ -17,7 +17,7 @@ import (
 var roomy = tempfs.Limits{Bytes: 1 << 50, Files: 1 << 30, FileSize: 1 << 50, Depth: 1 << 10}
 
 // TestConformanceUnderLimits shows that what keeps the books changes nothing else: with limits that are not met, an Fs is what package os is in a chroot. And that after each case the
-// books balance.
+// books balance. With -short it has the Fs itself alone.
 func TestConformanceUnderLimits(t *testing.T) {
 	kinds := map[string]func() (afero.Fs, error){}
 	for _, backend := range backendNames {
@@ -25,6 +25,9 @@ func TestConformanceUnderLimits(t *testing.T) {
 		kinds[backend] = func() (afero.Fs, error) {
 			fsys, err := tempfs.New(opts...)
 			return balancedFs{fsys}, err
+		}
+		if testing.Short() {
+			continue
 		}
 		kinds["sub of "+backend] = func() (afero.Fs, error) { return newSub(opts...) }
 		kinds[backend+", no special files"] = func() (afero.Fs, error) {
