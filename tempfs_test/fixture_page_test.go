@@ -2,8 +2,6 @@ package tempfs_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -73,9 +71,8 @@ func TestPageShowsHowAssertFails(t *testing.T) {
 		"latest":      fixture.Link("releases/v2"),
 		"cache/":      nil,
 	}))
-	page, err := os.ReadFile(filepath.Join(repository(t), "docs", "fixtures.md"))
-	require.NoError(t, err)
-	require.Contains(t, string(page), ": "+strings.ReplaceAll(strings.TrimSpace(f.message), "\n", "\n        ")+"\n```\n")
+	page := pageOf(t, "docs/fixtures.md")
+	require.Contains(t, page, ": "+strings.ReplaceAll(strings.TrimSpace(f.message), "\n", "\n        ")+"\n```\n")
 }
 
 // release has what the tests of deploy begin with, as text.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -33,8 +32,7 @@ func python(tb testing.TB, program string) string {
 
 // TestPageHasAllOfPython wants each public name of Python's module, and each keyword of one, in docs/python.md.
 func TestPageHasAllOfPython(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join(repository(t), "docs", "python.md"))
-	require.NoError(t, err)
+	page := pageOf(t, "docs/python.md")
 	said := python(t, `
 import inspect, tempfile as t
 print(*t.__all__)
@@ -44,7 +42,7 @@ print(*{p.name for f in of if callable(f) for p in inspect.signature(f).paramete
 	words := strings.Fields(said)
 	require.Greater(t, len(words), 20)
 	for _, word := range append(words, "delete_on_close", "rollover", "_rolled", "cleanup", "fileno") { // the first is not in old ones
-		require.Regexp(t, regexp.MustCompile("`[^`]*\\b"+word+"\\b[^`]*`"), string(page))
+		require.Regexp(t, regexp.MustCompile("`[^`]*\\b"+word+"\\b[^`]*`"), page)
 	}
 }
 

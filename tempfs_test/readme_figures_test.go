@@ -1,8 +1,6 @@
 package tempfs_test
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,15 +13,9 @@ const notAnAfero = "–"
 
 // TestFigures holds the rows of README's table "Why not ..." that are counts to the pages that they are of: the conformance suite, and real programs.
 func TestFigures(t *testing.T) {
-	root := repository(t)
-	page := func(name string) string {
-		text, err := os.ReadFile(filepath.Join(root, name))
-		require.NoError(t, err)
-		return string(text)
-	}
-	readme, programs := page("README.md"), page("docs/programs.md")
+	readme, programs, conformance := pageOf(t, "README.md"), pageOf(t, "docs/programs.md"), pageOf(t, "docs/conformance.md")
 
-	head, all := cellsOfRow(page("docs/conformance.md"), "group"), cellsOfRow(page("docs/conformance.md"), "**all**")
+	head, all := cellsOfRow(conformance, "group"), cellsOfRow(conformance, "**all**")
 	passed := func(column string) string {
 		for i, name := range head {
 			if name == column {
@@ -45,11 +37,8 @@ func TestFigures(t *testing.T) {
 }
 
 // cellsOfRow are those behind the first cell of a table's row, which names it.
-func cellsOfRow(page, name string) (cells []string) {
+func cellsOfRow(page, name string) []string {
 	_, rest, _ := strings.Cut(page, "\n| "+name+" |")
 	line, _, _ := strings.Cut(rest, "\n")
-	for cell := range strings.SplitSeq(strings.TrimSuffix(line, "|"), "|") {
-		cells = append(cells, strings.TrimSpace(cell))
-	}
-	return cells
+	return tableCells(line)
 }

@@ -256,23 +256,21 @@ func notAsRoot(t *testing.T) {
 
 // TestTable holds every cell of README's table "Why not ..." against what is.
 func TestTable(t *testing.T) {
-	readme, err := os.ReadFile(filepath.Join(repository(t), "README.md"))
-	require.NoError(t, err)
-	_, after, found := strings.Cut(string(readme), "## Why not")
+	_, after, found := strings.Cut(pageOf(t, "README.md"), "## Why not")
 	require.True(t, found)
 	section, _, _ := strings.Cut(after, "\n## ")
 	asked := 0
 	for line := range strings.Lines(section) {
-		cells := strings.Split(strings.Trim(line, "|\n"), "|")
-		ask, ok := rows[strings.TrimSpace(cells[0])]
+		cells := tableCells(line)
+		ask, ok := rows[cells[0]]
 		if !ok {
 			continue
 		}
 		asked++
 		require.Len(t, cells, 1+len(candidates))
 		for i, made := range candidates {
-			t.Run(fmt.Sprint(strings.TrimSpace(cells[0]), i), func(t *testing.T) {
-				require.Equal(t, strings.TrimSpace(cells[i+1]), ask(t, made(t)))
+			t.Run(fmt.Sprint(cells[0], i), func(t *testing.T) {
+				require.Equal(t, cells[i+1], ask(t, made(t)))
 			})
 		}
 	}

@@ -29,6 +29,23 @@ func pages(t *testing.T) map[string]string {
 	return texts
 }
 
+// pageOf is the text of a page, whose path begins at the root of the module.
+func pageOf(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(repository(t), filepath.FromSlash(path)))
+	require.NoError(t, err)
+	return string(text)
+}
+
+// tableCells are the cells of a row of a table in a page.
+func tableCells(row string) []string {
+	cells := strings.Split(strings.Trim(row, "|\n"), "|")
+	for i, cell := range cells {
+		cells[i] = strings.TrimSpace(cell)
+	}
+	return cells
+}
+
 // TestPagesCompile wants each block of Go in the pages to stand, but for white space, in a file that go test or go build compiles.
 func TestPagesCompile(t *testing.T) {
 	code := compiled(t)

@@ -1,8 +1,6 @@
 package tempfs_test
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,15 +11,13 @@ import (
 // attackTable gives the rows of the table of known attacks in docs/sandbox.md, cell by cell.
 func attackTable(t *testing.T) (rows [][]string) {
 	t.Helper()
-	page, err := os.ReadFile(filepath.Join(repository(t), "docs", "sandbox.md"))
-	require.NoError(t, err)
-	_, section, found := strings.Cut(string(page), "\n## Known attacks\n")
+	_, section, found := strings.Cut(pageOf(t, "docs/sandbox.md"), "\n## Known attacks\n")
 	require.True(t, found)
 	for line := range strings.Lines(section) {
 		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| attack |") {
 			continue
 		}
-		cells := strings.Split(strings.Trim(line, "|\n"), "|")
+		cells := tableCells(line)
 		require.Len(t, cells, 4, line)
 		rows = append(rows, cells)
 	}
@@ -49,8 +45,8 @@ func TestKnownAttacksAreTested(t *testing.T) {
 // TestKnownAttacksAreWellFormed wants numbers of CVEs that are ones.
 func TestKnownAttacksAreWellFormed(t *testing.T) {
 	for _, row := range attackTable(t) {
-		require.NotEmpty(t, strings.TrimSpace(row[0]))
-		require.NotEmpty(t, strings.TrimSpace(row[2]))
+		require.NotEmpty(t, row[0])
+		require.NotEmpty(t, row[2])
 		for _, number := range regexp.MustCompile(`CVE\S*`).FindAllString(row[1], -1) {
 			require.Regexp(t, `^CVE-(19|20)\d\d-\d{4,7},?$`, number)
 		}

@@ -34,19 +34,19 @@ func TestTargetsStayAsWritten(t *testing.T) {
 // Sub is the chroot that keeps targets; billy's helper writes absolute ones anew.
 func TestChrootAndSub(t *testing.T) {
 	tempfs.Each(t, func(t *testing.T, fsys *tempfs.Fs) {
-		require.NoError(t, fsys.Mkdir("/work", 0o755))
-		require.NoError(t, afero.WriteFile(fsys, "/work/file", []byte("inside"), 0o644))
+		require.NoError(t, fsys.Mkdir("/worktree", 0o755))
+		require.NoError(t, afero.WriteFile(fsys, "/worktree/file", []byte("inside"), 0o644))
 		require.NoError(t, afero.WriteFile(fsys, "/file", []byte("outside"), 0o644))
-		sub, err := fsys.Sub("/work")
+		sub, err := fsys.Sub("/worktree")
 		require.NoError(t, err)
-		view, err := billyfs.ToBilly(fsys).Chroot("work")
+		view, err := billyfs.ToBilly(fsys).Chroot("worktree")
 		require.NoError(t, err)
-		for b, written := range map[billy.Filesystem]string{billyfs.ToBilly(sub): "/file", view: "/work/file"} {
+		for b, written := range map[billy.Filesystem]string{billyfs.ToBilly(sub): "/file", view: "/worktree/file"} {
 			require.NoError(t, b.Symlink("/file", "link"))
 			content, readErr := util.ReadFile(b, "link")
 			require.NoError(t, readErr)
 			require.Equal(t, "inside", string(content))
-			target, readErr := fsys.ReadlinkIfPossible("/work/link")
+			target, readErr := fsys.ReadlinkIfPossible("/worktree/link")
 			require.NoError(t, readErr)
 			require.Equal(t, written, target)
 			require.NoError(t, b.Remove("link"))

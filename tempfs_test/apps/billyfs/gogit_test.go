@@ -76,7 +76,7 @@ func newWork(t *testing.T, on *trial.Ground, withLinks bool) *work {
 		require.NoError(t, err)
 		return sub
 	}
-	w := &work{t: t, origin: newOrigin(t, withLinks), withLinks: withLinks, worktree: below("/work"), bare: below("/bare")}
+	w := &work{t: t, origin: newOrigin(t, withLinks), withLinks: withLinks, worktree: below("/worktree"), bare: below("/bare")}
 	w.billy = billyfs.ToBilly(w.worktree)
 	return w
 }

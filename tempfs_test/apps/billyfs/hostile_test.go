@@ -85,8 +85,8 @@ func TestHostileRepository(t *testing.T) {
 // checkoutAll clones and goes through the history, and looks for what has left the worktree.
 func checkoutAll(t *testing.T, fsys *tempfs.Fs, origin string, commits []string, outside string) {
 	t.Helper()
-	require.NoError(t, fsys.Mkdir("/work", 0o755))
-	sub, err := fsys.Sub("/work")
+	require.NoError(t, fsys.Mkdir("/worktree", 0o755))
+	sub, err := fsys.Sub("/worktree")
 	require.NoError(t, err)
 	b := billyfs.ToBilly(sub)
 	dot, err := b.Chroot(".git")

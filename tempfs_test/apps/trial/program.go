@@ -9,13 +9,11 @@ import (
 // required names the variable that .ci/run sets: a program that is missing fails its test then, and skips it otherwise.
 const required = "TEMPFS_TEST_PROGRAMS"
 
-// Program is the path of a program of the host, which is looked for in $PATH and in the places given.
-func Program(t *testing.T, name string, places ...string) string {
+// Program is the path of a program of the host, which is looked for in $PATH.
+func Program(t *testing.T, name string) string {
 	t.Helper()
-	for _, candidate := range append([]string{name}, places...) {
-		if path, err := exec.LookPath(candidate); err == nil {
-			return path
-		}
+	if path, err := exec.LookPath(name); err == nil {
+		return path
 	}
 	if os.Getenv(required) == "required" {
 		t.Fatalf("there is no %s, and $%s says that there must be", name, required)

@@ -12,10 +12,10 @@ import (
 func TestProgramIsFound(t *testing.T) {
 	here := filepath.Join(t.TempDir(), "greet")
 	require.NoError(t, os.WriteFile(here, []byte("#!/bin/sh\n"), 0o755)) //nolint:gosec // a program
-	require.Equal(t, here, Program(t, "greet", "/no/such/greet", here))
+	require.Equal(t, here, Program(t, here))
 
 	t.Setenv("PATH", filepath.Dir(here))
-	require.Equal(t, here, Program(t, "greet", "/no/such/greet"))
+	require.Equal(t, here, Program(t, "greet"))
 }
 
 const (
